@@ -1,0 +1,122 @@
+"""A function that runs in a process of its own, beside what this process does meanwhile."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+
+class Aside(Generic[Argument, Result]):
+    """A function of one argument, run in a forked process.
+
+    Where the platform cannot fork, the function runs in this process when its result is asked for.
+
+    Args:
+        function: the function; its argument, its result and what it raises must be picklable.
+        prepare: run in the other process first, while the argument is not known yet.
+    """
+
+    def __init__(
+        self, function: Callable[[Argument], Result], prepare: Callable[[], object] | None = None
+    ) -> None:
+        self._function = function
+        self._argument: Argument | None = None
+        self._process = 0
+        if not hasattr(os, "fork"):
+            return
+        receive_argument, self._send = os.pipe()
+        self._receive, send_result = os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            os.close(self._send)
+            os.close(self._receive)
+            _serve(function, prepare, receive_argument, send_result)
+        os.close(receive_argument)
+        os.close(send_result)
+
+    def start(self, argument: Argument) -> None:
+        """Hand over the argument; the function begins to run."""
+        self._argument = argument
+        if self._process:
+            with os.fdopen(self._send, "wb") as pipe:
+                pickle.dump(argument, pipe, pickle.HIGHEST_PROTOCOL)
+            self._send = -1
+
+    def result(self) -> Result:
+        """Wait for the result.
+
+        Raises:
+            Exception: what the function raised.
+            ChildProcessError: the process ended before it had a result.
+        """
+        if not self._process:
+            return self._function(self._argument)  # type: ignore[arg-type]
+        with os.fdopen(self._receive, "rb") as pipe:
+            content = pipe.read()
+        self._receive = -1
+        self._end()
+        if not content:
+            raise ChildProcessError(
+                "a stage ended without a result; there may not be enough memory"
+            )
+        raised, value = pickle.loads(content)
+        if raised:
+            raise value
+        return value  # type: ignore[no-any-return]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the process, whether it is done or not."""
+        self._end()
+
+    def _end(self) -> None:
+        for end in (self._send, self._receive) if self._process else ():
+            if end >= 0:
+                os.close(end)
+        self._send = self._receive = -1
+        if self._process:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(self._process, 0)
+
+
+def _serve(
+    function: Callable[[Any], Any], prepare: Callable[[], object] | None, receive: int, send: int
+) -> None:
+    """Run the function for its caller, and end this process without the caller's clean-up."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if prepare is not None:
+            prepare()
+        with os.fdopen(receive, "rb") as pipe:
+            content = pipe.read()
+        if content:
+            with os.fdopen(send, "wb") as pipe:
+                pickle.dump(
+                    _outcome(function, pickle.loads(content)), pipe, pickle.HIGHEST_PROTOCOL
+                )
+    finally:
+        os._exit(0)
+
+
+def _outcome(function: Callable[[Any], Any], argument: Any) -> tuple[bool, Any]:
+    try:
+        return False, function(argument)
+    except Exception as error:
+        return True, error

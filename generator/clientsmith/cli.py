@@ -1,0 +1,326 @@
+"""The command line: arguments in, exit status out.
+
+Exit status: 0 done, nothing to report; 1 the command's findings (invalid document, drift, files kept because somebody edited
+them); 2 wrong usage or configuration, or an input or output that cannot be used. Results go to stdout, messages and progress to
+stderr.
+
+Whatever a command needs is imported by its function: `--help`, a wrong option and a run that
+changes nothing pay for nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from . import __version__
+from .diagnostics import (
+    Diagnostic,
+    DiagnosticError,
+    InputError,
+    format_github,
+    format_json,
+    format_text,
+    printable,
+)
+
+if TYPE_CHECKING:
+    from threading import Timer
+
+    from .config import Configuration
+    from .outcome import Check, Summary
+
+__all__ = ["main"]
+
+_FORMATS = {"text": format_text, "json": format_json, "github": format_github}
+_OPTIONS = ("spec", "output", "package", "templates", "config")
+_LONG_RUN = 1.0
+"""Seconds after which a run tells what it is doing."""
+
+
+class _Arguments(argparse.Namespace):
+    """The parsed arguments, as far as the command has them."""
+
+    run: Callable[[_Arguments], int]
+    spec: str | None
+    output: str | None
+    package: str | None
+    templates: str | None
+    config: str | None
+    force: bool
+    format: Literal["text", "json", "github"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: The arguments after the program's name; None for those of the process.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        SystemExit: The usage was wrong (status 2), or help or the version was asked for (status 0).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        _close_stdout()
+        return 1
+    except OSError as error:
+        _close_stdout()
+        place = f"{printable(os.fsdecode(error.filename))}: " if error.filename is not None else ""
+        sys.stderr.write(format_text([Diagnostic("error", f"{place}{error.strerror}")]))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _close_stdout() -> None:
+    """Drop what stdout still holds: the interpreter would try to write it once more when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parsed = _parser().parse_args(arguments, _Arguments())
+    try:
+        return parsed.run(parsed)
+    except DiagnosticError as error:
+        sys.stderr.write(format_text(error.diagnostics))
+        return error.exit_status
+
+
+def _generate(arguments: _Arguments) -> int:
+    from . import pipeline
+
+    progress = _Progress()
+    try:
+        summary = pipeline.generate(
+            _configuration(arguments), force=arguments.force, progress=progress.stage
+        )
+    finally:
+        progress.end()
+    sys.stderr.write(format_text(summary.diagnostics))
+    for path in summary.kept:
+        sys.stderr.write(
+            format_text(
+                [
+                    Diagnostic(
+                        "warning",
+                        f"{_shown(summary.output / path)} was edited since clientsmith wrote it, and was kept",
+                        hint="change the document or the templates instead, and run with --force",
+                    )
+                ]
+            )
+        )
+    print(_summary_line(summary))
+    return 1 if summary.kept else 0
+
+
+def _summary_line(summary: Summary) -> str:
+    done = (
+        "nothing has changed"
+        if summary.up_to_date
+        else f"{_count(summary.written, 'file')} written, {summary.unchanged} unchanged, {summary.removed} removed"
+    )
+    counts = f"{_count(summary.operations, 'operation')}, {_count(summary.models, 'model')}"
+    return f"{_shown(summary.output)}: {counts}; {done}; {summary.seconds:.2f} s"
+
+
+def _check(arguments: _Arguments) -> int:
+    from . import pipeline
+
+    progress = _Progress()
+    try:
+        check = pipeline.check(_configuration(arguments), progress=progress.stage)
+    finally:
+        progress.end()
+    sys.stdout.write(check.drift.diff)
+    sys.stderr.write(format_text(check.diagnostics))
+    for note in _notes(check):
+        sys.stderr.write(format_text([note]))
+    return 1 if check.drift.diff else 0
+
+
+def _notes(check: Check) -> list[Diagnostic]:
+    drift = check.drift
+    place = _shown(check.output)
+    notes = [
+        Diagnostic("note", f"{place} was made with {name} {recorded}, and this is {name} {current}")
+        for name, recorded, current in drift.versions
+    ]
+    notes += [
+        Diagnostic(
+            "warning", f"{_shown(check.output / path)} was edited since clientsmith wrote it"
+        )
+        for path in drift.edited
+    ]
+    notes += [
+        Diagnostic("note", f"{_shown(check.output / path)} was not written by clientsmith")
+        for path in drift.unowned
+    ]
+    if drift.diff:
+        message = f"{place} is not what the document gives"
+        notes.append(Diagnostic("error", message, hint="run `clientsmith generate`"))
+    return notes
+
+
+def _validate(arguments: _Arguments) -> int:
+    from . import pipeline
+
+    layout = _FORMATS[arguments.format]
+    spec = _configuration(arguments).spec
+    try:
+        findings = pipeline.validate(spec)
+    except InputError as error:
+        if arguments.format == "text":
+            raise
+        sys.stdout.write(layout(error.diagnostics))
+        return error.exit_status
+    except DiagnosticError as error:
+        findings = list(error.diagnostics)
+    sys.stdout.write(layout(findings))
+    if not findings:
+        sys.stderr.write(f"{_shown(spec)} is valid\n")
+    return 1 if any(finding.severity == "error" for finding in findings) else 0
+
+
+def _configuration(arguments: _Arguments) -> Configuration:
+    from .config import ConfigurationError, load
+
+    options = {name: cast(str | None, getattr(arguments, name, None)) for name in _OPTIONS}
+    try:
+        cwd = Path.cwd()
+    except OSError as error:
+        message = f"the current folder cannot be used: {error.strerror}"
+        raise ConfigurationError(Diagnostic("error", message)) from None
+    return load(cwd, **options)
+
+
+class _Progress:
+    """The name of the stage that a long run is in, on one line of a terminal."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._shown = False
+        self._clock: Timer | None = None
+        if sys.stderr.isatty():
+            from threading import Timer
+
+            self._clock = Timer(_LONG_RUN, self._begin)
+            self._clock.daemon = True
+            self._clock.start()
+
+    def stage(self, name: str) -> None:
+        """Tell that a stage begins."""
+        self._name = name
+        if self._shown:
+            self._show()
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock.join()
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+
+    def _begin(self) -> None:
+        self._shown = True
+        self._show()
+
+    def _show(self) -> None:
+        sys.stderr.write(f"\r\x1b[K{printable(self._name)}...")
+        sys.stderr.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clientsmith",
+        description="Generate a complete Python client package from an OpenAPI document.",
+        epilog="Without SPEC, everything comes from [tool.clientsmith] of the nearest pyproject.toml, or from clientsmith.toml. "
+        "Exit status: 0 done; 1 findings; 2 wrong usage, configuration or input.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"clientsmith {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    generate = _command(commands.add_parser, "generate", _generate, "write the client package")
+    _add_run_options(generate)
+    generate.add_argument(
+        "--force", action="store_true", help="overwrite generated files that were edited by hand"
+    )
+
+    check = _command(
+        commands.add_parser,
+        "check",
+        _check,
+        "show how the package differs from what the document gives",
+    )
+    _add_run_options(check)
+
+    validate = _command(
+        commands.add_parser, "validate", _validate, "tell what is wrong with the document"
+    )
+    _add_spec(validate)
+    validate.add_argument("--format", choices=tuple(_FORMATS), default="text", help="default: text")
+    return parser
+
+
+def _command(
+    add: Callable[..., argparse.ArgumentParser],
+    name: str,
+    run: Callable[[_Arguments], int],
+    summary: str,
+) -> argparse.ArgumentParser:
+    command = add(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_spec(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "spec", nargs="?", metavar="SPEC", help="the OpenAPI document; default: the configured one"
+    )
+    command.add_argument(
+        "--config", metavar="FILE", help="the configuration; default: the nearest one"
+    )
+
+
+def _add_run_options(command: argparse.ArgumentParser) -> None:
+    _add_spec(command)
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="the folder of the package; default: the configured one, or one named after the distribution",
+    )
+    command.add_argument("--package", metavar="NAME", help="the name to import the package by")
+    command.add_argument(
+        "--templates", metavar="DIR", help="templates that replace the default ones"
+    )
+
+
+def _shown(path: Path) -> str:
+    from .tomlfile import shown
+
+    return printable(shown(path))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,0 +1,292 @@
+"""The configuration of a run: `[tool.clientsmith]`, clientsmith.toml and the command line, in one `Configuration`.
+
+Where it comes from, in this order:
+
+1. `--config FILE`;
+2. the nearest folder, from the current one upward, that has a clientsmith.toml or a pyproject.toml with a
+   `[tool.clientsmith]` table (a pyproject.toml without that table is passed over);
+3. nothing: then the command line has to name the document.
+
+The keys of clientsmith.toml stand at its top level. Paths in a file are relative to that file's folder; paths on the
+command line are relative to the current folder. An option of the command line wins over the file.
+
+A table's `output`, `package`, `distribution`, `version` and `environment-prefix` belong to its `spec`. When the command
+line names another document they are not used, so that the client of one document never replaces that of another.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from keyword import iskeyword
+from pathlib import Path
+
+from .diagnostics import Diagnostic, Location, quoted
+from .tomlfile import ConfigurationError, Table, parse, shown
+
+__all__ = ["Configuration", "ConfigurationError", "load"]
+
+_OF_THE_DOCUMENT = ("output", "package", "distribution", "version", "environment-prefix")
+_KEYS = ("spec", "templates", *_OF_THE_DOCUMENT)
+
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_VERSION = re.compile(
+    r"(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """What one run reads, where it writes, and the names it uses. All paths are absolute.
+
+    Attributes:
+        spec: The OpenAPI document; an existing file.
+        root: The folder of the configuration file, or the current folder when there is none.
+        output: The folder of the generated distribution; None when neither the file nor the command line gives one,
+            see `output_for`.
+        package: The import package's name; None to take it from the distribution's name.
+        distribution: The distribution's name (PEP 508); None to take it from the document's title.
+        version: The distribution's version (PEP 440); None to let clientsmith choose.
+        environment_prefix: What the names of the client's environment variables begin with (`BANDWIDTH` for
+            `BANDWIDTH_USERNAME`); None to take it from the document's title.
+        templates: The folder of the user's templates, which exists; None to use the defaults alone.
+        source: The file that this came from; None when everything came from the command line.
+    """
+
+    spec: Path
+    root: Path
+    output: Path | None = None
+    package: str | None = None
+    distribution: str | None = None
+    version: str | None = None
+    environment_prefix: str | None = None
+    templates: Path | None = None
+    source: Path | None = None
+
+    def output_for(self, distribution: str) -> Path:
+        """Return the configured output or, when there is none, the folder in `root` that is named so.
+
+        Args:
+            distribution: The distribution's name, as the naming module made it.
+        """
+        return self.output if self.output is not None else self.root / distribution
+
+    def options(self) -> Mapping[str, str]:
+        """Return what shapes the output besides the document and the templates. No place is part of it."""
+        options = {
+            "distribution": self.distribution,
+            "environment-prefix": self.environment_prefix,
+            "package": self.package,
+            "version": self.version,
+        }
+        return {name: value for name, value in options.items() if value is not None}
+
+
+def load(
+    cwd: Path,
+    *,
+    spec: str | None = None,
+    output: str | None = None,
+    package: str | None = None,
+    templates: str | None = None,
+    config: str | None = None,
+) -> Configuration:
+    """Find the configuration and put the command line's options over it.
+
+    Args:
+        cwd: The current folder, absolute.
+        spec: The document named on the command line.
+        output: The value of `-o`.
+        package: The value of `--package`.
+        templates: The value of `--templates`.
+        config: The value of `--config`.
+
+    Returns:
+        The configuration, checked.
+
+    Raises:
+        ConfigurationError: No document is named; the file is not TOML; it has a key that does not exist, or a value of
+            the wrong type or form; a path in it, or on the command line, does not exist.
+    """
+    table = _table(cwd, config)
+    if table is not None:
+        _check_keys(table)
+    document = _document(cwd, table, spec)
+    own = table
+    if table is not None and spec is not None and not _is_configured(table, document):
+        own = None
+    names = {name: _text(own, name) for name in _PROBLEMS}
+    if package is not None:
+        _refuse(_package_problem(package), "--package")
+        names["package"] = package
+    return Configuration(
+        spec=document,
+        root=table.file.parent if table is not None else cwd,
+        output=_resolved(cwd, output) if output is not None else _path(own, "output"),
+        package=names["package"],
+        distribution=names["distribution"],
+        version=names["version"],
+        environment_prefix=names["environment-prefix"],
+        templates=_templates(cwd, table, templates),
+        source=table.file if table is not None else None,
+    )
+
+
+def _table(cwd: Path, config: str | None) -> Table | None:
+    """Return the table that configures this run, if there is one."""
+    if config is not None:
+        file = _resolved(cwd, config)
+        table = _table_of(file)
+        if table is None:
+            raise _error("there is no [tool.clientsmith] table", Location(shown(file), 1, 1))
+        return table
+    for folder in (cwd, *cwd.parents):
+        found = [
+            table
+            for name in ("clientsmith.toml", "pyproject.toml")
+            if (folder / name).is_file() and (table := _table_of(folder / name)) is not None
+        ]
+        if len(found) > 1:
+            first, second = (shown(table.file) for table in found)
+            raise _error(
+                f"the configuration stands in two files, {first} and {second}",
+                found[1].location,
+                f"keep the keys of one, or name it with --config {first}",
+            )
+        if found:
+            return found[0]
+    return None
+
+
+def _table_of(file: Path) -> Table | None:
+    """Return clientsmith's table of a file; None for a pyproject.toml without one."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise _error(f"{shown(file)} cannot be read: {error.strerror}") from None
+    if file.name == "pyproject.toml" and b"clientsmith" not in content:
+        return None
+    top = parse(file, content)
+    table = top.table("tool")
+    table = table.table("clientsmith") if table is not None else None
+    if table is None and file.name != "pyproject.toml":
+        return top
+    return table
+
+
+def _check_keys(table: Table) -> None:
+    for name in table.values:
+        if name not in _KEYS:
+            known = f"the keys are {', '.join(sorted(_KEYS))}"
+            nearest = _nearest(name)
+            hint = f"did you mean {nearest}?" if nearest is not None else known
+            raise _error(f"there is no key {quoted(name)}", table.key(name), hint)
+        _text(table, name)
+
+
+def _nearest(name: str) -> str | None:
+    from difflib import get_close_matches
+
+    matches = get_close_matches(name.replace("_", "-").lower(), _KEYS, n=1)
+    return matches[0] if matches else None
+
+
+def _text(table: Table | None, name: str) -> str | None:
+    """Return the value of a key, which has to be a string and not empty; None when the key is not there."""
+    if table is None or name not in table.values:
+        return None
+    value = table.values[name]
+    if not isinstance(value, str):
+        raise _error(f"{name} has to be a string", table.value(name), f'write {name} = "..."')
+    problem = "is empty" if not value else "has a null character" if "\0" in value else None
+    if problem is None and name in _PROBLEMS:
+        problem = _PROBLEMS[name](value)
+    if problem is not None:
+        raise _error(f"{name} {problem}", table.value(name))
+    return value
+
+
+def _path(table: Table | None, name: str) -> Path | None:
+    value = _text(table, name)
+    return _resolved(table.file.parent, value) if table is not None and value is not None else None
+
+
+def _document(cwd: Path, table: Table | None, spec: str | None) -> Path:
+    if spec is not None:
+        document = _resolved(cwd, spec)
+        if not document.is_file():
+            raise _error(f"there is no file {quoted(spec)}")
+        return document
+    configured = _path(table, "spec")
+    if table is None or configured is None:
+        raise _error(
+            "no document is named",
+            table.location if table is not None else None,
+            'name it on the command line, or write spec = "openapi.yaml" in [tool.clientsmith] of a pyproject.toml',
+        )
+    if not configured.is_file():
+        raise _error(f"there is no file {quoted(shown(configured))}", table.value("spec"))
+    return configured
+
+
+def _is_configured(table: Table, document: Path) -> bool:
+    """Tell whether a document of the command line is the one that the table is about."""
+    configured = _path(table, "spec")
+    if configured is None:
+        return True
+    return configured == document or (configured.is_file() and configured.samefile(document))
+
+
+def _templates(cwd: Path, table: Table | None, given: str | None) -> Path | None:
+    folder = _resolved(cwd, given) if given is not None else _path(table, "templates")
+    if folder is not None and not folder.is_dir():
+        place = table.value("templates") if given is None and table is not None else None
+        raise _error(f"there is no folder {quoted(shown(folder))}", place)
+    return folder
+
+
+def _resolved(base: Path, given: str) -> Path:
+    if not given or "\0" in given:
+        raise _error("a path is empty or has a null character")
+    return Path(os.path.normpath(base / Path(given).expanduser()))
+
+
+def _error(
+    message: str, place: Location | None = None, hint: str | None = None
+) -> ConfigurationError:
+    return ConfigurationError(Diagnostic("error", message, place, hint))
+
+
+def _refuse(problem: str | None, option: str) -> None:
+    if problem is not None:
+        raise _error(f"{option} {problem}")
+
+
+def _package_problem(value: str) -> str | None:
+    if iskeyword(value):
+        return f"is {quoted(value)}, a Python keyword"
+    if not (value.isascii() and value.isidentifier()):
+        return f"is {quoted(value)}, which is not a Python identifier"
+    return None
+
+
+def _form(pattern: re.Pattern[str], what: str) -> Callable[[str], str | None]:
+    def problem(value: str) -> str | None:
+        return None if pattern.fullmatch(value) else f"is {quoted(value)}, which is not {what}"
+
+    return problem
+
+
+_PROBLEMS: dict[str, Callable[[str], str | None]] = {
+    "package": _package_problem,
+    "distribution": _form(
+        _DISTRIBUTION, "the name of a distribution (letters, digits, '-', '_' and '.')"
+    ),
+    "version": _form(_VERSION, "a version, such as 1.4.0"),
+    "environment-prefix": _form(
+        _PREFIX, "the beginning of a variable's name (letters, digits and '_')"
+    ),
+}

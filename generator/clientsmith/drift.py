@@ -1,0 +1,157 @@
+"""How the output on disk differs from what a run gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import manifest as manifests
+from .atomic import fingerprint
+from .diagnostics import Diagnostic
+from .manifest import MANIFEST, Manifest, OutputError, digest
+from .tomlfile import shown
+from .write import require_folder
+
+__all__ = ["Drift", "compare"]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """The difference between an output and what a run gives.
+
+    Attributes:
+        diff: A unified diff, in git's form, from what is on disk to what the run gives; empty when there is none. The
+            versions in the manifest are not part of it.
+        edited: The files that were edited since clientsmith wrote them, by their path in the output.
+        unowned: The files that stand among clientsmith's and are not; they are no difference.
+        versions: The tools of which the output was made with another version: name, that version, this one.
+    """
+
+    diff: str
+    edited: tuple[str, ...]
+    unowned: tuple[str, ...]
+    versions: tuple[tuple[str, str, str], ...]
+
+
+def compare(output: Path, files: Mapping[str, str], manifest: Manifest) -> Drift:
+    """Compare the output on disk with what a run gives. Nothing is written.
+
+    Args:
+        output: The output folder; it may not exist.
+        files: The text of every file of the output, by relative path with slashes.
+        manifest: What the run was made from; its `files` are not looked at.
+
+    Raises:
+        OutputError: The output is no folder or cannot be read, a path leaves it, or its manifest is
+            not clientsmith's.
+    """
+    root = require_folder(output)
+    manifests.check_paths([*files, MANIFEST])
+    try:
+        return _compare(root, files, manifest)
+    except OSError as error:
+        message = f"{shown(root)} cannot be read: {error.strerror}"
+        raise OutputError(Diagnostic("error", message)) from error
+
+
+def _compare(root: Path, files: Mapping[str, str], manifest: Manifest) -> Drift:
+    owned = manifests.ownership(root)
+    recorded = manifests.read(root)
+    digests = {path: digest(text.encode()) for path, text in files.items()}
+    expected = manifest.with_files(digests)
+    versions: tuple[tuple[str, str, str], ...] = ()
+    if recorded is not None:
+        versions = tuple(_version_changes(recorded, expected))
+        expected = replace(expected, clientsmith=recorded.clientsmith, tools=recorded.tools)
+    wanted: dict[str, str | None] = dict.fromkeys(owned)
+    wanted |= files
+    wanted[MANIFEST] = expected.text()
+    return Drift(
+        diff="".join(_difference(root, path, wanted[path]) for path in sorted(wanted)),
+        edited=tuple(
+            path
+            for path in sorted(owned)
+            if _is_edited(root / path, owned[path], digests.get(path))
+        ),
+        unowned=tuple(_unowned(root, wanted)),
+        versions=versions,
+    )
+
+
+def _version_changes(recorded: Manifest, expected: Manifest) -> Iterator[tuple[str, str, str]]:
+    before = {"clientsmith": recorded.clientsmith, **recorded.tools}
+    after = {"clientsmith": expected.clientsmith, **expected.tools}
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            yield name, before.get(name, "none"), after.get(name, "none")
+
+
+def _difference(root: Path, path: str, wanted: str | None) -> str:
+    """Return the part of the diff about one file, which the run gives as text or not at all."""
+    found = _text(root / path)
+    if found == wanted:
+        return ""
+    from difflib import unified_diff
+
+    place = shown(root / path)
+    name = path if os.path.isabs(place) else place
+    lines = unified_diff(
+        [] if found is None else _lines(found),
+        [] if wanted is None else _lines(wanted),
+        "/dev/null" if found is None else f"a/{name}",
+        "/dev/null" if wanted is None else f"b/{name}",
+    )
+    text = "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+    if found is None:
+        return f"diff --git a/{name} b/{name}\nnew file mode 100644\n{text}"
+    if wanted is None:
+        return f"diff --git a/{name} b/{name}\ndeleted file mode 100644\n{text}"
+    return f"diff --git a/{name} b/{name}\n{text}"
+
+
+def _lines(text: str) -> list[str]:
+    lines = [f"{line}\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _text(file: Path) -> str | None:
+    found = fingerprint(file)
+    if found is None:
+        return None
+    if len(found) != 64:
+        return f"{found}\n"
+    content = file.read_bytes()
+    if os.linesep == "\r\n":
+        content = content.replace(b"\r\n", b"\n")
+    return content.decode(errors="backslashreplace")
+
+
+def _is_edited(file: Path, written: frozenset[str], wanted: str | None) -> bool:
+    found = fingerprint(file)
+    if found is None:
+        return False
+    on_disk = digest(file.read_bytes()) if len(found) == 64 else None
+    return on_disk not in written and on_disk != wanted
+
+
+def _unowned(root: Path, wanted: Mapping[str, object]) -> Iterator[str]:
+    """Yield the files in the folders of clientsmith's files, below the output's top, that are not clientsmith's."""
+    folders = sorted({path.rpartition("/")[0] for path in wanted} - {""})
+    for folder in folders:
+        try:
+            entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if (
+                path not in wanted
+                and not entry.name.startswith(".")
+                and not entry.is_dir(follow_symlinks=False)
+            ):
+                yield path

@@ -1,0 +1,162 @@
+"""The template filters that open text of the document, and the rule that nothing else does.
+
+Each filter turns text into something that is safe at one kind of place: a Python literal, a line of
+a docstring, a comment, a TOML string, or Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+from .literal import literal
+from .text import Code, Text, opened
+
+WIDTH = 100
+_LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
+
+
+def refuse_text(value: object) -> object:
+    """Refuse to print text of the document that did not pass a filter; the environment calls this for every expression.
+
+    Raises:
+        TypeError: the value is text of the document, or is no value at all.
+    """
+    if isinstance(value, Text):
+        raise TypeError(
+            "text of the document must pass a filter before it is printed:"
+            " literal, doc, comment, toml, markdown or inline_markdown"
+        )
+    if value is None:
+        raise TypeError("None cannot be printed; test for it first")
+    if not isinstance(value, str | int | float):
+        if type(value).__name__.endswith("Undefined"):
+            return str(
+                value
+            )  # nothing, after an inline `if` without `else`; an error for a name that is not there
+        raise TypeError(f"a {type(value).__name__} cannot be printed; print one of its fields")
+    return value
+
+
+def doc(text: Text | str, indent: int = 4, hanging: int = 0, used: int = 0) -> Code:
+    """Return text as lines of a docstring.
+
+    Args:
+        text: the text.
+        indent: how far the docstring is indented, in spaces.
+        hanging: how much further every line but the first is indented.
+        used: how many columns of the first line are taken already.
+    """
+    first, *rest = _lines(_string(text), WIDTH - indent - hanging, max(used - hanging, 0)) or [""]
+    margin = " " * (indent + hanging)
+    return Code(
+        "\n".join(
+            [_escaped(first), *(f"{margin}{_escaped(line)}" if line else "" for line in rest)]
+        )
+    )
+
+
+def comment(text: Text | str) -> Code:
+    """Return text as one line of a comment, without the number sign."""
+    return Code(_visible(" ".join(_string(text).split())))
+
+
+def toml(text: Text | str) -> Code:
+    """Return text as a TOML basic string (TOML 1.0, "String"); what TOML cannot hold is replaced."""
+    import json
+
+    readable = _string(text).encode("utf-8", "replace").decode("utf-8")
+    return Code(json.dumps(readable, ensure_ascii=True).replace("\x7f", "\\u007f"))
+
+
+def markdown(text: Text | str) -> Code:
+    """Return text as a block of Markdown (OpenAPI 3.1, 4.3: CommonMark). Raw HTML in it is shown, not rendered."""
+    lines = _string(text).replace("\t", "    ").split("\n")
+    return Code("\n".join(_visible(line).rstrip() for line in lines).replace("<", "&lt;").strip())
+
+
+def inline_markdown(text: Text | str) -> Code:
+    """Return text as one line of Markdown, which cannot leave a heading, a list item or a table cell."""
+    line = _visible(" ".join(_string(text).split()))
+    return Code(re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", line))
+
+
+def sentence(text: Text | str) -> Text | Code:
+    """Return the first sentence of a text, as text that must still pass a filter."""
+    first = re.split(r"(?<=[.!?])\s|\n\s*\n", _string(text).strip(), maxsplit=1)[0]
+    line = " ".join(first.split())
+    return Text(line) if isinstance(text, Text) else Code(line)
+
+
+def ended(text: Text | str) -> Text | Code:
+    """Return a text with a full stop at its end, as text that must still pass a filter."""
+    stripped = _string(text).strip()
+    stopped = stripped if not stripped or stripped[-1] in ".!?:" else f"{stripped}."
+    return Text(stopped) if isinstance(text, Text) else Code(stopped)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "literal": literal,
+    "doc": doc,
+    "comment": comment,
+    "toml": toml,
+    "markdown": markdown,
+    "inline_markdown": inline_markdown,
+    "sentence": sentence,
+    "ended": ended,
+}
+
+
+def _string(text: Text | str) -> str:
+    return opened(text) if isinstance(text, Text) else text
+
+
+def _lines(text: str, width: int, used: int) -> list[str]:
+    """Return the lines of a text, its paragraphs and list items wrapped; code, tables, headings and quotes stay."""
+    lines: list[str] = []
+    paragraph = ""
+    fenced = False
+    for line in re.split(r"\r\n|\r|\n", text.strip().expandtabs(4)):
+        fence = line.lstrip().startswith(("```", "~~~"))
+        kept = (
+            fenced or fence or line.startswith("    ") or line.lstrip().startswith(("|", "#", ">"))
+        )
+        fenced ^= fence
+        if paragraph and (kept or not line.strip() or _LIST_ITEM.match(line)):
+            lines += _wrapped(paragraph, width, 0 if lines else used)
+            paragraph = ""
+        if kept or not line.strip():
+            lines.append(line.rstrip())
+        else:
+            paragraph = f"{paragraph} {line.strip()}" if paragraph else line.rstrip()
+    return lines + (_wrapped(paragraph, width, 0 if lines else used) if paragraph else [])
+
+
+def _wrapped(line: str, width: int, used: int) -> list[str]:
+    item = _LIST_ITEM.match(line)
+    wrapped = textwrap.wrap(
+        line,
+        max(width, 40),
+        initial_indent=" " * used,
+        subsequent_indent=" " * (len(item[0]) if item else 0),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [wrapped[0][used:], *wrapped[1:]] if wrapped else [""]
+
+
+def _escaped(line: str) -> str:
+    """Escape what would end a docstring, or would read differently in it (Python reference, 2.4.1)."""
+    line = line.replace("\\", "\\\\").replace('""', '\\"\\"')
+    if line.endswith('"'):
+        line = line[:-1] + '\\"'
+    return _visible(line)
+
+
+def _visible(line: str) -> str:
+    """Show characters that a reader cannot see, or that move what stands around them, as escapes."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line
+    )

@@ -1,0 +1,213 @@
+"""Whether a run would change anything, answered without making it.
+
+A run that ended well leaves a stamp in the user's cache folder. Its name is a digest of all that the output depends on: the
+document's files, the user's templates, the options, the installed distributions and clientsmith's own code and templates. It
+holds the digest of the manifest that came out. When the inputs give the name of a stamp, the output has that manifest and every
+file is as the manifest says, then the run would change nothing.
+
+The cache folder is $CLIENTSMITH_CACHE_DIR, or `clientsmith` in the platform's folder for caches. It may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from . import __version__, installation
+from .atomic import leftover
+from .config import Configuration
+from .manifest import MANIFEST, Manifest, OutputError, digest, read
+
+if TYPE_CHECKING:
+    from .document import File
+
+__all__ = ["Stamp", "current", "manifest_of", "record"]
+
+_MOST_STAMPS = 256
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What is known of a run that ended well.
+
+    Attributes:
+        manifest: The digest of the manifest it wrote.
+        operations: How many operations the client has.
+        models: How many models it has.
+        files: How many files were written or unchanged, the manifest included.
+    """
+
+    manifest: str
+    operations: int
+    models: int
+    files: int
+
+
+def manifest_of(configuration: Configuration, files: Iterable[File]) -> Manifest:
+    """Return the manifest of a run, without the files it will give.
+
+    Args:
+        configuration: The run's configuration.
+        files: All files of the document (`Document.files`).
+    """
+    folder = _spec(configuration).parent
+    return Manifest(
+        clientsmith=__version__,
+        tools=installation.tool_versions(),
+        spec=_spec(configuration).name,
+        options=configuration.options(),
+        inputs={_name(file, folder): hashlib.sha256(file.content).hexdigest() for file in files},
+        templates=_templates(configuration.templates),
+    )
+
+
+def current(configuration: Configuration) -> Stamp | None:
+    """Return the stamp of the run that made the output, if the same run would change nothing; else None.
+
+    None is also the answer whenever it is not certain. Nothing is written, and no error is raised.
+    """
+    output = configuration.output
+    if output is None:
+        return None
+    output = Path(os.path.realpath(output))
+    try:
+        content = (output / MANIFEST).read_bytes()
+        manifest = read(output)
+        if manifest is None or leftover(output) or any(map(_is_remote, manifest.inputs)):
+            return None
+        spec = _spec(configuration)
+        inputs = {name: _digest_of(spec.parent / name) for name in manifest.inputs}
+        key = _key(configuration, spec.name, inputs, _templates(configuration.templates))
+        stamp = _load(key)
+        if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
+            return None
+        for path, written in manifest.files.items():
+            if (output / path).is_symlink() or digest((output / path).read_bytes()) != written:
+                return None
+    except (OSError, OutputError):
+        return None
+    return stamp
+
+
+def record(
+    configuration: Configuration, manifest: Manifest, *, operations: int, models: int
+) -> None:
+    """Leave the stamp of a run that ended well; do nothing where that cannot be written.
+
+    Args:
+        configuration: The run's configuration.
+        manifest: The manifest as it was written (`Plan.manifest`).
+        operations: How many operations the client has.
+        models: How many models it has.
+    """
+    folder = _stamps()
+    if folder is None:
+        return
+    text = manifest.text().encode()
+    stamp = {
+        "manifest": hashlib.sha256(text).hexdigest(),
+        "operations": operations,
+        "models": models,
+        "files": len(manifest.files) + 1,
+    }
+    file = folder / _key(configuration, manifest.spec, manifest.inputs, manifest.templates)
+    draft = folder / f".{file.name}.{os.getpid()}"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps(stamp), encoding="utf-8")
+        draft.replace(file)
+        _forget_oldest(folder)
+
+
+def _name(file: File, folder: Path) -> str:
+    """Return what the manifest calls a file: its path relative to the document's folder, or its URL."""
+    if file.path is None:
+        return file.uri
+    return Path(os.path.relpath(file.path, folder)).as_posix()
+
+
+def _key(
+    configuration: Configuration, spec: str, inputs: Mapping[str, str], templates: Mapping[str, str]
+) -> str:
+    facts = (
+        installation.digest(),
+        sorted(installation.distributions()),
+        sys.version,
+        dict(configuration.options()),
+        spec,
+        dict(inputs),
+        dict(templates),
+    )
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _load(key: str) -> Stamp | None:
+    folder = _stamps()
+    if folder is None:
+        return None
+    try:
+        record = cast(object, json.loads((folder / key).read_bytes()))
+        if not isinstance(record, dict):
+            return None
+        values = cast(dict[str, object], record)
+        manifest, *counts = (values[name] for name in ("manifest", "operations", "models", "files"))
+        operations, models, files = (count for count in counts if isinstance(count, int))
+        return Stamp(manifest, operations, models, files) if isinstance(manifest, str) else None
+    except (OSError, ValueError, KeyError, RecursionError):
+        return None
+
+
+def _forget_oldest(folder: Path) -> None:
+    stamps = [entry for entry in os.scandir(folder) if entry.is_file()]
+    if len(stamps) > _MOST_STAMPS:
+        stamps.sort(key=lambda entry: entry.stat().st_mtime)
+        for entry in stamps[: len(stamps) // 2]:
+            os.unlink(entry)
+
+
+def _stamps() -> Path | None:
+    """Return the folder of the stamps; None when there is no place for it."""
+    chosen = os.environ.get("CLIENTSMITH_CACHE_DIR")
+    if chosen:
+        return Path(chosen) / "runs"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "clientsmith" / "runs" if base.is_absolute() else None
+
+
+def _spec(configuration: Configuration) -> Path:
+    return Path(os.path.realpath(configuration.spec))
+
+
+def _templates(folder: Path | None) -> dict[str, str]:
+    """Return the digest of each file of the user's templates, by its path in their folder."""
+    if folder is None:
+        return {}
+    return {
+        file.relative_to(folder).as_posix(): _digest_of(file)
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def _digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _is_remote(name: str) -> bool:
+    return name.startswith(("http://", "https://"))

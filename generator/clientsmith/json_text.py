@@ -1,0 +1,220 @@
+"""JSON text (RFC 8259) to values; places are found by a second pass, only when one is asked for."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, NoReturn
+
+from .diagnostics import InputError, quoted
+from .source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Tree, Value
+
+_LEXEME: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_SPACE: Final = " \t\r\n"
+
+
+class _DuplicateKey(Exception):
+    pass
+
+
+class _BadNumber(Exception):
+    pass
+
+
+def parse(source: Source) -> Tree:
+    """Read JSON.
+
+    Args:
+        source: The text.
+
+    Returns:
+        The values; mappings keep the order of the text.
+
+    Raises:
+        InputError: The text is not JSON, or is over a limit of `source`.
+        SpecError: A key stands twice in one object.
+    """
+    text = source.text
+    _count(source)
+    try:
+        data: Value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_float=_float,
+            parse_int=_int,
+            parse_constant=_constant,
+        )
+    except json.JSONDecodeError as error:
+        message, hint = _explain(error)
+        raise source.unreadable(f"not JSON: {message}", error.pos, hint) from None
+    except _DuplicateKey:
+        first, second, name = _find_duplicate(text)
+        line, column = source.position(first)
+        message = f"the key {quoted(name)} stands twice in one object; the first is at line {line}, column {column}"
+        raise source.invalid(message, second, "keep one of the two", "duplicate-key") from None
+    except _BadNumber as error:
+        where = next((start for start, _, lexeme in _lexemes(text) if lexeme == error.args[0]), 0)
+        message = f"{quoted(error.args[0])} is not a number that a document can hold"
+        raise source.unreadable(message, where, rule="number") from None
+    except RecursionError:
+        raise _too_deep(source) from None
+    _measure(source, data)
+    return Tree(source, data, len(text) - len(text.lstrip(_SPACE)))
+
+
+def offsets(text: str, data: Value) -> dict[int, list[int]]:
+    """Find the place of every value, in the form that `Tree` keeps.
+
+    Args:
+        text: JSON text that `parse` has read.
+        data: What it gave.
+
+    Returns:
+        The offsets of the entries of each mapping and list, by its `id`.
+    """
+    table: dict[int, list[int]] = {}
+    stack: list[tuple[list[int], Iterator[Value]]] = []
+    places: list[int] = []
+    values: Iterator[Value] = iter((data,))
+    for start, _, lexeme in _lexemes(text):
+        if lexeme in ",:":
+            continue
+        if lexeme in "]}":
+            places, values = stack.pop()
+            continue
+        after = _following(text, start + len(lexeme)) if lexeme[0] == '"' else ""
+        places.append(start)
+        if after == ":":
+            continue
+        value = next(values)
+        if lexeme in "[{":
+            stack.append((places, values))
+            places = table[id(value)] = []
+            values = iter(
+                value.values()
+                if isinstance(value, dict)
+                else value if isinstance(value, list) else ()
+            )
+    return table
+
+
+def number_at(text: str, offset: int) -> str | None:
+    """Return the number that starts at an offset as it is written, or None if there is none."""
+    match = _NUMBER.match(text, offset)
+    return match.group() if match else None
+
+
+def _lexemes(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _LEXEME.finditer(text):
+        yield match.start(), match.end(), match.group()
+
+
+def _following(text: str, offset: int) -> str:
+    while offset < len(text) and text[offset] in _SPACE:
+        offset += 1
+    return text[offset : offset + 1]
+
+
+def _object(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _DuplicateKey
+    return made
+
+
+def _float(lexeme: str) -> float:
+    number = float(lexeme)
+    if math.isinf(number) or len(lexeme) > MAX_DIGITS:
+        raise _BadNumber(lexeme)
+    return number
+
+
+def _int(lexeme: str) -> int:
+    if len(lexeme) > MAX_DIGITS:
+        raise _BadNumber(lexeme)
+    return int(lexeme)
+
+
+def _constant(lexeme: str) -> NoReturn:
+    raise _BadNumber(lexeme)
+
+
+def _find_duplicate(text: str) -> tuple[int, int, str]:
+    stack: list[dict[str, int]] = []
+    for start, end, lexeme in _lexemes(text):
+        if lexeme in "{[":
+            stack.append({})
+        elif lexeme in "}]":
+            stack.pop()
+        elif lexeme[0] == '"' and _following(text, end) == ":":
+            name: str = json.loads(lexeme)
+            if name in stack[-1]:
+                return stack[-1][name], start, name
+            stack[-1][name] = start
+    raise AssertionError("the parser saw a duplicate key")
+
+
+def _count(source: Source) -> None:
+    text = source.text
+    if text.count(",") + text.count("[") + text.count("{") < MAX_NODES:
+        return
+    values = (start for start, _, lexeme in _lexemes(text) if lexeme not in ",:]}")
+    excess = next(islice(values, MAX_NODES, None), None)
+    if excess is not None:
+        message = f"the file holds more than {MAX_NODES:,} keys and values"
+        raise source.unreadable(message, excess, rule="limit")
+
+
+def _measure(source: Source, data: Value) -> None:
+    level: list[Value] = [data]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH and any(isinstance(value, dict | list) for value in level):
+            raise _too_deep(source)
+        level = [
+            child
+            for value in level
+            if isinstance(value, dict | list)
+            for child in (value.values() if isinstance(value, dict) else value)
+        ]
+
+
+def _too_deep(source: Source) -> InputError:
+    depth = 0
+    place = 0
+    for start, _, lexeme in _lexemes(source.text):
+        depth += (lexeme in "{[") - (lexeme in "}]")
+        if depth > MAX_DEPTH:
+            place = start
+            break
+    return source.unreadable(f"values are nested more than {MAX_DEPTH} deep", place, rule="limit")
+
+
+def _explain(error: json.JSONDecodeError) -> tuple[str, str | None]:
+    text, offset = error.doc, error.pos
+    here = text[offset : offset + 1]
+    before = text[:offset].rstrip(_SPACE)[-1:]
+    if not here:
+        return (
+            "the file ends in the middle of a value",
+            "a bracket, a brace or a quote is not closed",
+        )
+    if here == "'":
+        return "text is in single quotes", "use double quotes"
+    if text.startswith(("//", "/*", "#"), offset):
+        return "a comment", "JSON has no comments: remove it, or name the file .yaml"
+    if before == "," and here in "}]":
+        return f"a comma before '{here}'", "remove the comma"
+    if error.msg.startswith("Illegal trailing comma"):
+        return "a comma after the last value", "remove the comma"
+    if error.msg.startswith("Invalid control character"):
+        return (
+            f"a control character {quoted(here)} inside a string",
+            "write it as an escape, such as \\n",
+        )
+    return error.msg[0].lower() + error.msg[1:], None

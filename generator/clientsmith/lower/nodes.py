@@ -1,0 +1,107 @@
+"""What lowering reads at a place of the document: keywords, texts, values, examples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from ..api import Example, Value
+from ..document import Node
+from ..source import Value as JsonValue
+from ..text import Text, opened
+
+Identity = tuple[str, tuple[str | int, ...]]
+"""A place: the file's URI and the path in it."""
+
+
+def identity(node: Node) -> Identity:
+    """Return the place of a node."""
+    return node.file.uri, node.pointer
+
+
+def keywords(node: Node) -> dict[str, JsonValue]:
+    """Return the mapping at a node, or an empty one where there is none."""
+    return node.value if isinstance(node.value, dict) else {}
+
+
+def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a mapping."""
+    if node is not None:
+        yield from node.items()
+
+
+def elements(node: Node | None) -> Iterator[Node]:
+    """Yield the elements of a list."""
+    if node is not None:
+        yield from node.elements()
+
+
+def value_of(value: JsonValue) -> Value:
+    """Return a value with every string in it as Text."""
+    if isinstance(value, str):
+        return Text(value)
+    if isinstance(value, dict):
+        return {Text(str(key)): value_of(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(value_of(item) for item in value)
+    return value
+
+
+def text_of(node: Node | None) -> Text:
+    """Return the string at a node, or an empty text where there is none."""
+    return Text(node.value) if node is not None and isinstance(node.value, str) else Text("")
+
+
+def description_of(node: Node) -> Text:
+    """Return the description of a node, or its summary."""
+    if not isinstance(node.value, dict):
+        return Text("")
+    return text_of(node.get("description")) or text_of(node.get("summary"))
+
+
+def example_of(node: Node) -> Example | None:
+    """Return the first example of a schema, parameter or media type (OpenAPI 3.1, 4.8.12.3, 4.8.14.2, 4.8.24.6)."""
+    if not isinstance(node.value, dict):
+        return None
+    if "example" in node.value:
+        return Example(value_of(node.value["example"]))
+    examples = node.get("examples")
+    if examples is None:
+        return None
+    if isinstance(examples.value, list) and examples.value:
+        return Example(value_of(examples.value[0]))
+    if isinstance(examples.value, dict):
+        for _, named in examples.items():
+            found = named.follow()
+            if isinstance(found.value, dict) and "value" in found.value:
+                return Example(value_of(found.value["value"]))
+    return None
+
+
+def documented(
+    description: Text, *, default: Example | None = None, example: Example | None = None
+) -> Text:
+    """Return a description with the default and an example behind it, in words."""
+    parts = [_ended(opened(description))] if description else []
+    if example is not None and _is_short(example.value):
+        parts.append(f"For example {_shown(example.value)}.")
+    if default is not None and default.value is not None and _is_short(default.value):
+        parts.append(f"The service's default is {_shown(default.value)}.")
+    return Text(" ".join(parts))
+
+
+def _ended(description: str) -> str:
+    stripped = description.strip()
+    return stripped if stripped[-1:] in ".!?:" else f"{stripped}."
+
+
+def _is_short(value: Value) -> bool:
+    return not isinstance(value, dict | tuple) and len(_shown(value)) <= 60
+
+
+def _shown(value: Value) -> str:
+    return (
+        f"`{opened(value)}`"
+        if isinstance(value, Text)
+        else f"`{json.dumps(value)}`" if not isinstance(value, dict | tuple) else ""
+    )

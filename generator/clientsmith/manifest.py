@@ -1,0 +1,238 @@
+"""The record of what clientsmith wrote: `.clientsmith.json` in the output folder.
+
+It says which files are clientsmith's, with the digest of what it wrote to each, and what they were made from. It is meant
+to be committed with them: it holds no time and no place, and the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import cast
+
+from .diagnostics import Diagnostic, DiagnosticError, Location, quoted
+from .tomlfile import shown
+
+__all__ = ["MANIFEST", "Manifest", "OutputError", "check_paths", "digest", "ownership", "read"]
+
+MANIFEST = ".clientsmith.json"
+"""The manifest's name in the output folder."""
+
+_FORMAT = 1
+_ENTRY = re.compile(r'"([^"\\]+)"\s*:\s*"([0-9a-f]{64})"')
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE
+)
+_UNPORTABLE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+
+
+class OutputError(DiagnosticError):
+    """The output cannot be written; what stood there is as it was."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What clientsmith wrote, and from what.
+
+    Attributes:
+        clientsmith: The version that wrote it.
+        tools: The versions of the tools that shape the output, by distribution name.
+        spec: The document's file name.
+        options: The options that shape the output, by their keys in the configuration.
+        inputs: The digest of every file that was read, the document among them, by its path relative to the document's
+            folder.
+        templates: The digest of each of the user's templates, by its path in their folder.
+        files: The digest of every file that was written, by its path in the output.
+    """
+
+    clientsmith: str
+    tools: Mapping[str, str]
+    spec: str
+    options: Mapping[str, str]
+    inputs: Mapping[str, str]
+    templates: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def with_files(self, files: Mapping[str, str]) -> Manifest:
+        """Return the manifest of the same run with these files."""
+        return replace(self, files=files)
+
+    def text(self) -> str:
+        """Return the content of the manifest's file."""
+        content: dict[str, object] = {"format": _FORMAT}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            content[each.name] = value if isinstance(value, str) else dict(sorted(value.items()))
+        return json.dumps(content, indent=2) + "\n"
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal.
+
+    Where the platform's line break is two characters, version control may have put it into the files; a file that differs
+    only in that has the same digest there.
+    """
+    if os.linesep == "\r\n":
+        content = content.replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
+
+
+def read(output: Path) -> Manifest | None:
+    """Return the manifest of an output, or None when there is none that can be understood."""
+    content = _content(output)
+    if content is None:
+        return None
+    try:
+        record = cast(object, json.loads(content))
+        if not isinstance(record, dict):
+            return None
+        values = cast(dict[str, object], record)
+        if values.pop("format", None) != _FORMAT or values.keys() != {
+            each.name for each in fields(Manifest)
+        }:
+            return None
+        return Manifest(
+            clientsmith=_string(values["clientsmith"]),
+            tools=_strings(values["tools"]),
+            spec=_string(values["spec"]),
+            options=_strings(values["options"]),
+            inputs=_strings(values["inputs"]),
+            templates=_strings(values["templates"]),
+            files=_strings(values["files"]),
+        )
+    except (ValueError, RecursionError):
+        return None
+
+
+def ownership(output: Path) -> dict[str, frozenset[str]]:
+    """Return the files that clientsmith wrote to an output, each with the digests of what it may have written.
+
+    A manifest that was cut off, or that holds both sides of a merge, is read entry by entry: a digest that the file on disk
+    still has proves by itself that clientsmith wrote the file. Entries that name no file inside the output are passed over.
+
+    Raises:
+        OutputError: The manifest was written by a later version, or is not clientsmith's.
+    """
+    content = _content(output)
+    if content is None:
+        return {}
+    found: dict[str, set[str]] = {}
+    manifest = read(output)
+    if manifest is not None:
+        found = {path: {written} for path, written in manifest.files.items()}
+    else:
+        _check_format(output, content)
+        for path, written in _ENTRY.findall(content.decode(errors="replace")):
+            found.setdefault(path, set()).add(written)
+    return {
+        path: frozenset(written)
+        for path, written in found.items()
+        if not _problem(path) and path != MANIFEST
+    }
+
+
+def check_paths(paths: Iterable[str]) -> None:
+    """Check that every path names a file inside the output, on every platform, and that no two are the same file.
+
+    Raises:
+        OutputError: A path is absolute, leaves the output, cannot stand on every platform, differs from another one only in
+            case, or is the folder of another one.
+    """
+    spelling: dict[str, str] = {}
+    files: set[str] = set()
+    for path in sorted(paths):
+        if problem := _problem(path):
+            raise OutputError(
+                Diagnostic("error", f"{quoted(path)} cannot be an output file: it {problem}")
+            )
+        parts = path.split("/")
+        for end in range(1, len(parts) + 1):
+            part = "/".join(parts[:end])
+            other = spelling.setdefault(unicodedata.normalize("NFC", part).casefold(), part)
+            if other != part:
+                raise OutputError(
+                    Diagnostic(
+                        "error",
+                        f"{quoted(other)} and {quoted(part)} are the same file on some systems",
+                    )
+                )
+            if end < len(parts) and part in files:
+                raise OutputError(
+                    Diagnostic("error", f"{quoted(part)} is both a file and a folder of the output")
+                )
+        files.add(path)
+
+
+def _problem(path: str) -> str | None:
+    """Say why a path cannot be that of an output file; None when it can."""
+    if not path or path.startswith("/"):
+        return "is not relative"
+    for part in path.split("/"):
+        if part in ("", ".", ".."):
+            return "leaves the output or is not in its shortest form"
+        if _UNPORTABLE.search(part) or part[-1] in ". ":
+            return "has a character that some systems do not allow"
+        if _DEVICE.fullmatch(part):
+            return "has the name of a device of Windows"
+        if len(part.encode(errors="surrogatepass")) > 255:
+            return "has a name of more than 255 bytes"
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "is not Unicode text"
+    return None
+
+
+def _content(output: Path) -> bytes | None:
+    file = output / MANIFEST
+    try:
+        return None if file.is_symlink() else file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OutputError(
+            Diagnostic("error", f"{shown(file)} cannot be read: {error.strerror}")
+        ) from None
+
+
+def _check_format(output: Path, content: bytes) -> None:
+    """Refuse JSON that is whole and is not a manifest of this format."""
+    try:
+        record = cast(object, json.loads(content))
+    except (ValueError, RecursionError):
+        return
+    place = Location(shown(output / MANIFEST), 1, 1)
+    values = cast(dict[str, object], record) if isinstance(record, dict) else {}
+    version = values.get("format")
+    if "clientsmith" not in values or not isinstance(version, int):
+        message = "this is not a manifest of clientsmith, and stands where one has to be written"
+        raise OutputError(
+            Diagnostic("error", message, place, "move it away, or choose another output")
+        )
+    if version > _FORMAT:
+        message = f"the manifest has format {version}, and this clientsmith knows up to {_FORMAT}"
+        raise OutputError(
+            Diagnostic("error", message, place, "use the clientsmith that wrote it, or a later one")
+        )
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a string")
+    return value
+
+
+def _strings(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return {
+        _string(name): _string(each) for name, each in cast(dict[object, object], value).items()
+    }

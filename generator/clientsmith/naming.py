@@ -1,0 +1,178 @@
+"""Names of the output, made of text of the document.
+
+This is the only place where text of the document turns into a name. A name is made of the words of
+the text, in the case that Python's style guide (PEP 8) asks for; a keyword gets one trailing
+underscore. Whatever the text is, the result is an identifier.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Container, Iterable
+
+from .text import Name, Text, opened
+
+_BOUNDARY = re.compile(
+    r"(?<=[^\W\d_])(?<![A-Z])(?=[A-Z])|(?<=\d)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+"
+)
+_SIGNS = {
+    "+": "plus",
+    "-": "minus",
+    "<": "less",
+    ">": "greater",
+    "=": "equal",
+    "!": "not",
+    "*": "star",
+    "%": "percent",
+}
+_LONGEST = 80
+
+BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
+"""Builtins that annotations use: a class whose members had these names would change what its annotations mean."""
+
+CALL_OPTIONS = frozenset(
+    {
+        "timeout",
+        "deadline",
+        "max_retries",
+        "extra_headers",
+        "extra_query",
+        "extra_body",
+        "idempotency_key",
+        "retry",
+        "base_url",
+    }
+)
+"""The options that every method takes."""
+
+RESOURCE_MEMBERS = BUILTIN_TYPES | {"with_response", "close", "aclose", "cached_property"}
+"""What a resource class has already, or needs while it is defined."""
+
+CLIENT_MEMBERS = RESOURCE_MEMBERS | {"request", "configuration", "http_client"}
+"""What a client class has already."""
+
+MODEL_MEMBERS = BUILTIN_TYPES | {
+    "construct",
+    "copy",
+    "datetime",
+    "from_orm",
+    "json",
+    "model_computed_fields",
+    "model_config",
+    "model_construct",
+    "model_copy",
+    "model_dump",
+    "model_dump_json",
+    "model_extra",
+    "model_fields",
+    "model_fields_set",
+    "model_json_schema",
+    "model_parametrized_name",
+    "model_post_init",
+    "model_rebuild",
+    "model_validate",
+    "model_validate_json",
+    "model_validate_strings",
+    "parse_file",
+    "parse_obj",
+    "parse_raw",
+    "schema",
+    "schema_json",
+    "timedelta",
+    "update_forward_refs",
+    "validate",
+}
+"""What a pydantic model has already."""
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text: cut at case changes and at everything that is neither a letter nor a digit."""
+    normal = unicodedata.normalize("NFKC", text)
+    if normal[:1] in _SIGNS and normal[1:2].isdigit():
+        normal = f"{_SIGNS[normal[0]]} {normal[1:]}"
+    found = [word for word in _BOUNDARY.split(normal) if word and ("_" + word).isidentifier()]
+    return found or [word for character in normal[:4] for word in _spelled(character)] or ["empty"]
+
+
+def _spelled(character: str) -> list[str]:
+    if character in _SIGNS:
+        return [_SIGNS[character]]
+    name = unicodedata.name(character, f"u{ord(character):x}")
+    return re.findall(r"[a-z0-9]+", name.lower())
+
+
+def snake(text: Text | str, *, digit_prefix: str, reserved: Container[str] = ()) -> Name:
+    """Return a lower_case name, such as those of functions, arguments and attributes.
+
+    Args:
+        text: what to name it after.
+        digit_prefix: the word that goes in front where the name would begin with a digit.
+        reserved: names that are taken; such a name gets a trailing underscore, as a keyword does.
+    """
+    name = _shortened("_".join(words(_opened(text))).lower())
+    if not name.isidentifier():
+        name = f"{digit_prefix}_{name}"
+    return Name(f"{name}_" if keyword.iskeyword(name) or name in reserved else name)
+
+
+def pascal(text: Text | str, *, digit_prefix: str = "Model") -> Name:
+    """Return a CapWords name, such as those of classes."""
+    name = _shortened("".join(word[:1].upper() + word[1:] for word in words(_opened(text))))
+    if not name.isidentifier():
+        name = f"{digit_prefix}{name}"
+    return Name(f"{name}_" if keyword.iskeyword(name) else name)
+
+
+def constant(text: Text | str, *, digit_prefix: str = "VALUE") -> Name:
+    """Return an UPPER_CASE name, such as those of constants and enum members."""
+    return Name(snake(text, digit_prefix=digit_prefix.lower()).upper().rstrip("_") or "EMPTY")
+
+
+def module(text: Text | str) -> Name:
+    """Return the name of a module: as `snake`, in ASCII."""
+    name = snake(text, digit_prefix="module", reserved={"conftest", "con", "prn", "aux", "nul"})
+    return (
+        name
+        if name.isascii()
+        else Name("".join(c if c.isascii() else f"u{ord(c):x}" for c in name))
+    )
+
+
+def distribution(text: Text | str) -> Name:
+    """Return a normalised distribution name (the Python packaging user guide, "Names and normalization")."""
+    return Name("-".join(module(text).strip("_").split("_")))
+
+
+def environment_prefix(text: Text | str) -> Name:
+    """Return the prefix of environment variables (POSIX, 8.1: upper-case letters, digits and underscores)."""
+    return Name(module(text).upper().strip("_"))
+
+
+def distinct(name: Name, taken: Container[str], qualifiers: Iterable[str] = ()) -> Name:
+    """Return `name`, or the first variant of it that is not taken: with a qualifier, then with a number."""
+    separator = "" if name[:1].isupper() and not name.isupper() else "_"
+    candidates = [
+        name,
+        *(Name(f"{name.rstrip('_')}{separator}{qualifier}") for qualifier in qualifiers),
+    ]
+    for candidate in candidates:
+        if candidate not in taken:
+            return candidate
+    number = 2
+    while (numbered := Name(f"{candidates[-1].rstrip('_')}{separator}{number}")) in taken:
+        number += 1
+    return numbered
+
+
+def _opened(text: Text | str) -> str:
+    return opened(text) if isinstance(text, Text) else text
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= _LONGEST:
+        return name
+    from hashlib import sha256
+
+    return f"{name[: _LONGEST - 9].rstrip('_')}_{sha256(name.encode()).hexdigest()[:8]}"

@@ -1,0 +1,230 @@
+"""The text of one file, and the way from an offset in it to a line and a column."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from typing import Final, TypeAlias
+
+from .diagnostics import MAX_SOURCE, Diagnostic, InputError, Location, SpecError
+
+Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
+"""What a document is made of: the types of JSON."""
+
+Pointer: TypeAlias = tuple[str | int, ...]
+"""The way from the top of a file to a value: keys of mappings and indexes of lists."""
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""Bytes that are read of all files of one document together."""
+
+MAX_NODES: Final = 2_000_000
+"""Keys and values in one file."""
+
+MAX_DEPTH: Final = 200
+"""Mappings and lists inside one another."""
+
+MAX_DIGITS: Final = 1000
+"""Characters of a number."""
+
+MAX_ALIASED: Final = 200_000
+"""Values that YAML aliases and merge keys of one file stand for, counted each time they are used."""
+
+_BREAK = re.compile(r"\r\n?|\n")
+_BOMS = (
+    (BOM_UTF8, "utf-8"),
+    (BOM_UTF32_LE, "utf-32-le"),
+    (BOM_UTF32_BE, "utf-32-be"),
+    (BOM_UTF16_LE, "utf-16-le"),
+    (BOM_UTF16_BE, "utf-16-be"),
+)
+_BY_ZEROS = {
+    b"\1\0\0\0": "utf-32-le",
+    b"\0\0\0\1": "utf-32-be",
+    b"\1\0\1\0": "utf-16-le",
+    b"\0\1\0\1": "utf-16-be",
+}
+
+
+class Source:
+    """The decoded text of a file.
+
+    Args:
+        name: The file as shown to the user.
+        text: Its characters, without a byte order mark, line breaks as they are.
+    """
+
+    __slots__ = ("_starts", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name: Final = name
+        self.text: Final = text
+        self._starts: list[int] | None = None
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the line and the column, both counted from 1, of a character.
+
+        Args:
+            offset: Index of the character in the text; one past the end is allowed.
+        """
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in _BREAK.finditer(self.text))]
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def location(self, offset: int, pointer: str = "") -> Location:
+        """Return the place of a character, with the text of its line.
+
+        Args:
+            offset: Index of the character in the text; one past the end is allowed.
+            pointer: JSON pointer of the value there.
+        """
+        line, column = self.position(offset)
+        start = max(offset - column + 1, offset - MAX_SOURCE)
+        window = self.text[start : offset + MAX_SOURCE]
+        end = _BREAK.search(window, min(offset, len(self.text)) - start)
+        source = window[: end.start()] if end else window
+        return Location(self.name, line, column, pointer, source, column - (offset - start))
+
+    def unreadable(
+        self, message: str, offset: int, hint: str | None = None, rule: str = "syntax"
+    ) -> InputError:
+        """Make the error for text that is not YAML or JSON, or is over a limit."""
+        return InputError(Diagnostic("error", message, self.location(offset), hint, rule))
+
+    def invalid(
+        self, message: str, offset: int, hint: str | None = None, rule: str = "syntax"
+    ) -> SpecError:
+        """Make the error for text that is YAML or JSON and cannot be taken as a document."""
+        return SpecError(Diagnostic("error", message, self.location(offset), hint, rule))
+
+
+def decode(data: bytes, name: str) -> Source:
+    """Decode a file: UTF-8, or UTF-16 or UTF-32 of either byte order, with or without a byte order mark.
+
+    Args:
+        data: The bytes of the file.
+        name: The file as shown to the user.
+
+    Returns:
+        The text.
+
+    Raises:
+        InputError: The bytes are not text, or there are none.
+    """
+    encoding, skip = _encoding(data)
+    try:
+        text = data[skip:].decode(encoding)
+    except UnicodeDecodeError as error:
+        before = data[skip : skip + error.start].decode(encoding, "replace")
+        line, column = Source(name, before).position(len(before))
+        message = f"byte 0x{error.object[error.start]:02X} is not {encoding.upper()} text"
+        place = Location(name, line, column)
+        raise InputError(
+            Diagnostic("error", message, place, "save the file as UTF-8", "encoding")
+        ) from None
+    source = Source(name, text)
+    nul = text.find("\0")
+    if nul >= 0:
+        raise source.unreadable(
+            "the file is not text: it holds a NUL character", nul, rule="encoding"
+        )
+    if not text.strip():
+        raise source.unreadable(
+            "the file is empty", 0, "give an OpenAPI document in YAML or JSON", "empty"
+        )
+    return source
+
+
+def _encoding(data: bytes) -> tuple[str, int]:
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return name, len(mark)
+    zeros = bytes(byte != 0 for byte in data[:4])
+    return _BY_ZEROS.get(zeros, "utf-8"), 0
+
+
+class Tree:
+    """The values of one file, and where each stands.
+
+    Args:
+        source: The text that was read.
+        data: The value at the top.
+        start: Offset of the value at the top.
+        offsets: For each mapping, by its `id`, the offsets of key and value of each entry in turn, in the order
+            of its keys; for each list those of its elements. None to find them when first asked for.
+        spellings: The text of numbers, booleans and nulls that are not written as JSON writes them, by the `id`
+            of the mapping or list and the key or index.
+    """
+
+    __slots__ = ("_offsets", "_order", "data", "source", "spellings", "start")
+
+    def __init__(
+        self,
+        source: Source,
+        data: Value,
+        start: int,
+        offsets: dict[int, list[int]] | None = None,
+        spellings: dict[tuple[int, str | int], str] | None = None,
+    ) -> None:
+        self.source: Final = source
+        self.data: Final = data
+        self.start: Final = start
+        self.spellings: Final = spellings
+        self._offsets = offsets
+        self._order: dict[int, dict[str, int]] = {}
+
+    def offset(self, pointer: Pointer, *, key: bool = False) -> int:
+        """Return where a value starts in the text.
+
+        Args:
+            pointer: The way to it. Where it leaves the document, the last value on the way is meant.
+            key: Return where the key of the mapping entry starts instead, if the value has one.
+        """
+        if self._offsets is None:
+            from .json_text import offsets
+
+            self._offsets = offsets(self.source.text, self.data)
+        found = self.start
+        value = self.data
+        for depth, token in enumerate(pointer, 1):
+            places = self._offsets.get(id(value), ())
+            if isinstance(value, dict) and token in value:
+                index = 2 * self._order_of(value)[str(token)]
+                found = places[index if key and depth == len(pointer) else index + 1]
+                value = value[str(token)]
+            elif isinstance(value, list) and isinstance(token, int) and 0 <= token < len(value):
+                found = places[token]
+                value = value[token]
+            else:
+                break
+        return found
+
+    def _order_of(self, mapping: dict[str, Value]) -> dict[str, int]:
+        order = self._order.get(id(mapping))
+        if order is None:
+            order = self._order[id(mapping)] = {key: index for index, key in enumerate(mapping)}
+        return order
+
+    def spelling(self, pointer: Pointer) -> str | None:
+        """Return a number, boolean or null as it is written, or None if that is the way JSON writes it.
+
+        Args:
+            pointer: The way to it.
+        """
+        container = value = self.data
+        for token in pointer:
+            container = value
+            if isinstance(value, dict):
+                value = value[str(token)]
+            elif isinstance(value, list):
+                value = value[int(token)]
+        if not pointer:
+            return None
+        if self.spellings is not None:
+            return self.spellings.get((id(container), pointer[-1]))
+        if not isinstance(value, float):
+            return None
+        from .json_text import number_at
+
+        return number_at(self.source.text, self.offset(pointer))

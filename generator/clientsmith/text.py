@@ -1,0 +1,68 @@
+"""Text of the document, and text that the generator made.
+
+Nothing from the document becomes code. Inside the generator its text is `Text`, which is not a
+`str`: it cannot be printed, joined or formatted by accident, and the template environment refuses
+it. What opens it are the filters of `render`, which make a literal, a comment or a docstring of it.
+`Code` is the opposite: source text that the generator wrote itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+
+class Text:
+    """A string of the document.
+
+    Two texts are equal when their strings are, so that they serve in sets and as keys; every way to use one as a `str` raises
+    TypeError.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value: Final = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Text, self._value))
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return f"<Text of {len(self._value)} characters>"
+
+    def __str__(self) -> NoReturn:
+        raise TypeError(
+            "text of the document must pass a filter: literal, comment, docstring, markdown or toml"
+        )
+
+    def __format__(self, spec: str) -> NoReturn:
+        self.__str__()
+
+    def __reduce__(self) -> tuple[type[Text], tuple[str]]:
+        return Text, (self._value,)
+
+
+def opened(text: Text) -> str:
+    """Return the string of a text.
+
+    Only the naming module, lowering and the template filters call this; a template cannot, because its sandbox hides what begins
+    with an underscore.
+    """
+    return text._value  # pyright: ignore[reportPrivateUsage]
+
+
+class Code(str):
+    """Source text that the generator made; safe to print as it is."""
+
+    __slots__ = ()
+
+
+class Name(Code):
+    """A Python identifier (or a dotted or dashed name of the output) made by the naming module."""
+
+    __slots__ = ()

@@ -1,0 +1,96 @@
+"""How values of the documented types are read, checked and written; built for each type when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaSerializer, SchemaValidator
+
+from .exactness import exact
+from .model import BUILDING
+from .operation import TypeSource
+from .tolerance import tolerant_validator
+
+
+class Adapter:
+    """Reads, checks and writes values of one type.
+
+    Args:
+        kind: The type: a model, or anything that pydantic takes.
+    """
+
+    def __init__(self, kind: Any) -> None:
+        adapter: TypeAdapter[Any] = TypeAdapter(kind)
+        adapter.rebuild()
+        self._schema: Any = exact(adapter.core_schema)
+        as_it_was = self._schema is adapter.core_schema
+        validator = adapter.validator if as_it_was else SchemaValidator(self._schema)
+        serializer = adapter.serializer if as_it_was else SchemaSerializer(self._schema)
+        self._read: Callable[..., Any] = validator.validate_json
+        self._check: Callable[[object], Any] = validator.validate_python
+        self._write: Callable[..., bytes] = serializer.to_json
+        self._plain: Callable[..., Any] = serializer.to_python
+
+    def read(self, text: bytes) -> Any:
+        """Read a value from JSON, keeping what does not fit.
+
+        Raises:
+            pydantic.ValidationError: If it is not JSON, or not at all what it should be.
+        """
+        try:
+            return self._read(text, by_alias=True, by_name=False)
+        except ValidationError:
+            return self._tolerant.validate_json(text)
+
+    def read_text(self, text: str) -> Any:
+        """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""
+        try:
+            return self._tolerant.validate_python(text)
+        except ValidationError:
+            return text
+
+    def check(self, value: object) -> Any:
+        """Check a value that the caller gave: mappings become models.
+
+        Raises:
+            pydantic.ValidationError: If it is not of the type.
+        """
+        return self._check(value)
+
+    def write(self, value: object) -> bytes:
+        """Write a value as JSON, without the fields that were not set.
+
+        Raises:
+            pydantic_core.PydanticSerializationError: If some value in it has no JSON form.
+        """
+        return self._write(value, by_alias=True, exclude_unset=True, warnings=False)
+
+    def plain(self, value: object) -> Any:
+        """Return a value as JSON values (dict, list, str, ...), without the fields that were not set."""
+        return self._plain(value, mode="json", by_alias=True, exclude_unset=True, warnings=False)
+
+    @cached_property
+    def _tolerant(self) -> SchemaValidator:
+        with BUILDING:
+            return tolerant_validator(self._schema)
+
+
+_by_source: dict[TypeSource, Adapter] = {}
+_by_kind: dict[Any, Adapter] = {}
+
+
+def adapter(source: TypeSource) -> Adapter:
+    """Return the adapter of the type that a source gives; made once, whichever thread comes first."""
+    known = _by_source.get(source)
+    if known is not None:
+        return known
+    with BUILDING:
+        kind = source()
+        try:
+            made = _by_kind.get(kind) or _by_kind.setdefault(kind, Adapter(kind))
+        except TypeError:
+            made = Adapter(kind)
+        return _by_source.setdefault(source, made)

@@ -1,0 +1,55 @@
+"""What a call through `with_response` returns."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from .errors import ResponseValidationError
+from .headers import Headers
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class ApiResponse(Generic[T_co]):
+    """A successful response with what came along with its value.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The header fields, looked up without regard to case.
+        attempts: How many attempts the call took.
+        elapsed: Seconds that the call took, waiting included.
+    """
+
+    __slots__ = ("_data", "_problem", "attempts", "elapsed", "headers", "status")
+
+    def __init__(
+        self,
+        data: T_co,
+        *,
+        status: int,
+        headers: Headers,
+        attempts: int,
+        elapsed: float,
+        problem: ResponseValidationError | None = None,
+    ) -> None:
+        self._data = data
+        self._problem = problem
+        self.status = status
+        self.headers = headers
+        self.attempts = attempts
+        self.elapsed = elapsed
+
+    @property
+    def data(self) -> T_co:
+        """The value: what the method itself returns.
+
+        Raises:
+            ResponseValidationError: The body cannot be read as the document says. Status and headers can.
+        """
+        if self._problem is not None:
+            raise self._problem
+        return self._data
+
+    def __repr__(self) -> str:
+        shown = self._problem if self._problem is not None else self._data
+        return f"ApiResponse(status={self.status}, data={shown!r}, attempts={self.attempts})"

@@ -1,0 +1,133 @@
+"""The configuration of a client: where the service is, who calls it, and how patiently."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+from .options import IdempotencyKey, RetryPolicy, Timeout, check_bounds
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from .auth import SecurityScheme
+    from .hooks import Hooks
+
+
+class Credential(NamedTuple):
+    """A credential's value, and whether the caller gave it (or the environment did)."""
+
+    value: str
+    explicit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseConfiguration:
+    """What every client can be told. A generated package adds the fields of its credentials.
+
+    Attributes:
+        base_url: the server; the document's first one if not given.
+        timeout: seconds for an attempt, or a `Timeout`, or None for no limit.
+        deadline: seconds for a whole call, retries and waiting included, or None for no limit.
+        max_retries: how many times a failed attempt is repeated at most.
+        retry: how long to wait between attempts, and which statuses are retried.
+        extra_headers: headers sent with every request; they may hold secrets and are never printed.
+        extra_query: query parameters sent with every request; never printed either.
+        extra_body: properties added to every JSON or form body.
+        idempotency_key: best a function, such as `lambda: str(uuid.uuid4())`, which gives every call by POST or
+            PATCH a key of its own and so makes it safe to repeat.
+        token_url: the OAuth 2 token endpoint, in place of the document's.
+        allow_insecure_http: whether plain http may be used for a host that is not this machine.
+        max_response_bytes: the most that a response read into memory may hold once decompressed; a
+            download is streamed and has no bound.
+        max_connections: the most connections at a time; None is no limit.
+        max_keepalive_connections: the most idle connections kept for later; None is no limit.
+        keepalive_expiry: seconds that an idle connection is kept; None is no limit.
+        http2: whether to use HTTP/2 where the server can; needs the `http2` extra.
+        http_client: your own `httpx2.Client` or `httpx2.AsyncClient`, for proxies, client certificates or
+            test transports. It is not closed with the client, and the connection options do not apply to it.
+        hooks: functions called on each request, response, retry and error.
+    """
+
+    environment: ClassVar[str] = ""
+    """The prefix of the environment variables that stand in for credentials."""
+    default_base_url: ClassVar[str] = ""
+    """The document's first server."""
+    user_agent: ClassVar[str] = "python"
+    """What the client calls itself."""
+    security_schemes: ClassVar[Mapping[str, SecurityScheme]] = {}
+    """The document's security schemes (OpenAPI 3.1, 4.8.27), by name."""
+    default_security: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """The document's own security requirement, for requests that it does not describe."""
+
+    base_url: str | None = None
+    timeout: float | Timeout | None = 60.0
+    deadline: float | None = None
+    max_retries: int = 2
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    extra_headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    extra_query: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    extra_body: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    idempotency_key: IdempotencyKey | None = field(default=None, repr=False)
+    token_url: str | None = field(default=None, repr=False)
+    allow_insecure_http: bool = False
+    max_response_bytes: int = 64 * 1024 * 1024
+    max_connections: int | None = 100
+    max_keepalive_connections: int | None = 20
+    keepalive_expiry: float | None = 5.0
+    http2: bool = False
+    http_client: httpx2.Client | httpx2.AsyncClient | None = None
+    hooks: Hooks | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, before anything is sent.
+
+        Raises:
+            ValueError: a time or a count is out of range, or the base URL carries a password.
+        """
+        check_bounds(vars(self))
+        authority = self.server().partition("://")[2].partition("/")[0]
+        if "@" in authority:
+            raise ValueError(
+                "base_url must not carry a user name or a password; give credentials as arguments"
+            )
+
+    @classmethod
+    def of(cls, configuration: Self | None, options: Mapping[str, Any]) -> Self:
+        """Return a configuration with options laid over it.
+
+        Args:
+            configuration: What to begin with; the defaults if None.
+            options: Fields by name.
+
+        Raises:
+            TypeError: A name is not a field.
+        """
+        unknown = [name for name in options if name not in cls.__dataclass_fields__]
+        if unknown:
+            raise TypeError(f"{cls.__name__} has no option {unknown[0]!r}")
+        if configuration is None:
+            return cls(**options)
+        return replace(configuration, **options) if options else configuration
+
+    def server(self) -> str:
+        """Return the URL that the paths of operations are appended to."""
+        return self.base_url or self.default_base_url
+
+    def credential(self, name: str) -> Credential | None:
+        """Return a credential as given, or else from the environment; None if it is in neither.
+
+        Args:
+            name: the field's name: `username` stands for the field and for PREFIX_USERNAME.
+        """
+        given: str | None = getattr(self, name, None)
+        if given is not None:
+            return Credential(given, explicit=True)
+        variable = os.environ.get(self.environment_variable(name))
+        return Credential(variable, explicit=False) if variable else None
+
+    def environment_variable(self, name: str) -> str:
+        """Return the name of the environment variable that stands in for a credential."""
+        return f"{self.environment}_{name}".upper().lstrip("_")

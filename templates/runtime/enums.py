@@ -1,0 +1,66 @@
+"""Enumerations that the server may add values to: a value that is not known yet is kept as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, IntEnum, StrEnum
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from .notices import tell_once
+
+
+class OpenEnum(StrEnum):
+    """The base of enumerations of strings; its members are strings. A field of one is written `Open[Direction]`."""
+
+
+class OpenIntEnum(IntEnum):
+    """The base of enumerations of integers; its members are integers. A field of one is written `OpenInt[Level]`."""
+
+
+class OpenMixedEnum(Enum):
+    """The base of enumerations of values of several types. A field of one is written `OpenMixed[Size]`."""
+
+
+class _UnknownAllowed:
+    """Marks the union of an enumeration and the type of its values."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        members, *others = get_args(source)
+        return core_schema.union_schema(
+            [handler.generate_schema(members), *(_unknown(members, other) for other in others)],
+            mode="left_to_right",
+        )
+
+
+E = TypeVar("E", bound=Enum)
+
+Open = Annotated[E | str, _UnknownAllowed()]
+"""A member of the enumeration, or a string that is not in it (which is logged once)."""
+
+OpenInt = Annotated[E | int, _UnknownAllowed()]
+"""A member of the enumeration, or an integer that is not in it (which is logged once)."""
+
+OpenMixed = Annotated[E | str | int | float | bool, _UnknownAllowed()]
+"""A member of the enumeration, or a scalar that is not in it (which is logged once)."""
+
+_SCHEMAS: dict[Any, Callable[[], CoreSchema]] = {
+    str: lambda: core_schema.str_schema(strict=True),
+    int: lambda: core_schema.int_schema(strict=True),
+    float: lambda: core_schema.float_schema(strict=True),
+    bool: lambda: core_schema.bool_schema(strict=True),
+}
+
+
+def _unknown(members: type[Enum], kind: Any) -> CoreSchema:
+    name = members.__name__
+
+    def told(value: object) -> object:
+        tell_once("%s: the value %s is not known to this version of the client", name, repr(value))
+        return value
+
+    return core_schema.no_info_after_validator_function(told, _SCHEMAS[kind]())

@@ -1,0 +1,412 @@
+"""What can go wrong with a call.
+
+* ApiError
+  x RequestValidationError (also a ValueError): the call cannot be sent as it was written; nothing
+  was sent x ApiConnectionError: no complete response came
+    + ApiTimeoutError: none came in time
+  x ApiStatusError: a response came, and it is not a success
+    + ClientError (4xx)
+      - BadRequestError (400)
+      - UnauthorizedError (401)
+      - ForbiddenError (403)
+      - NotFoundError (404)
+      - MethodNotAllowedError (405)
+      - ConflictError (409)
+      - UnsupportedMediaTypeError (415)
+      - UnprocessableContentError (422)
+      - TooManyRequestsError (429)
+    + ServerError (5xx)
+      - InternalServerError (500)
+      - ServiceUnavailableError (503)
+  x ResponseValidationError: a response came that cannot be read
+
+Statuses are those of RFC 9110, section 15. A redirect that is not followed is an ApiStatusError
+itself.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic_core import from_json
+
+from .headers import Headers, HeaderSource, retry_after
+from .values import is_mapping
+
+if TYPE_CHECKING:
+    from .request import Request
+
+_REQUEST_ID_HEADERS = (
+    "x-request-id",
+    "request-id",
+    "x-requestid",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "x-amz-request-id",
+    "x-trace-id",
+    "cf-ray",
+)
+_MESSAGE_PROPERTIES = ("description", "message", "detail", "error_description", "title", "error")
+_SECRET_QUERY_VALUE = re.compile(
+    r"(?i)([^&=]*(?:token|secret|passw|passphrase|credential|signature|api_?-?key|auth|(?<![a-z])key|(?<![a-z])sig"
+    r"(?![a-z]))[^&=]*)=[^&]*"
+)
+_LONGEST_MESSAGE = 300
+_LONGEST_CHAIN = 20
+
+
+class ApiError(Exception):
+    """The base of every error that a call raises.
+
+    It pickles and copies with all its attributes. Of a cause that is not an ApiError, a pickle
+    keeps the class and the arguments, so that no request with its credentials travels along.
+
+    Attributes:
+        message: What went wrong, without the call's circumstances; `str(error)` gives both in one
+            line.
+        operation: The operationId, or None if no operation was involved.
+        method: The HTTP method, or None if no request was built.
+        url: The URL without user information and with the values of secret query parameters left
+            out, or None.
+        attempts: How many requests were sent, or None if not known.
+        elapsed: Seconds from the start of the call to the error, waiting included, or None if not
+            known.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        attempts: int | None = None,
+        elapsed: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.method = method
+        self.url = None if url is None else without_secrets(url)
+        self.attempts = attempts
+        self.elapsed = elapsed
+
+    def attach(
+        self, request: Request, *, attempts: int | None = None, elapsed: float | None = None
+    ) -> Self:
+        """Add what is known about the call and not yet set.
+
+        Args:
+            request: The request of the call.
+            attempts: How many requests were sent.
+            elapsed: Seconds since the call began.
+
+        Returns:
+            The error itself.
+        """
+        if self.operation is None:
+            self.operation = request.operation.id
+        if self.method is None:
+            self.method = request.method
+        if self.url is None:
+            self.url = without_secrets(request.url)
+        if self.attempts is None:
+            self.attempts = attempts
+        if self.elapsed is None:
+            self.elapsed = elapsed
+        return self
+
+    def __str__(self) -> str:
+        called = " ".join(part for part in (self.method, self.url) if part)
+        known = ", ".join(self._circumstances())
+        line = ": ".join(part for part in (called, _one_line(self._summary())) if part)
+        return f"{line} ({known})" if known else line
+
+    def __reduce__(self) -> tuple[Callable[..., ApiError], tuple[Any, ...], dict[str, Any]]:
+        return _restored, (type(self), self.args, _portable_causes(self)), dict(self.__dict__)
+
+    def _summary(self) -> str:
+        return self.message
+
+    def _circumstances(self) -> list[str]:
+        circumstances: list[str] = []
+        if self.operation:
+            circumstances.append(self.operation)
+        if self.attempts is not None and self.attempts > 1:
+            circumstances.append(f"{self.attempts} attempts")
+        if self.elapsed is not None:
+            circumstances.append(f"{self.elapsed:.3g} s")
+        return circumstances
+
+
+class RequestValidationError(ApiError, ValueError):
+    """An argument or a body that cannot be sent; nothing was sent. The message names each field as it was written."""
+
+
+class ApiConnectionError(ApiError):
+    """No complete response came: the connection was not made, or it broke. The cause tells how."""
+
+
+class ApiTimeoutError(ApiConnectionError):
+    """No complete response came within the timeout of an attempt or the deadline of the call."""
+
+
+class ResponseValidationError(ApiError):
+    """A response came that is not what the API documents and cannot be read.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The response's header fields.
+        body: The raw bytes of the body.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: int,
+        headers: HeaderSource = (),
+        body: bytes = b"",
+        operation: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        attempts: int | None = None,
+        elapsed: float | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            operation=operation,
+            method=method,
+            url=url,
+            attempts=attempts,
+            elapsed=elapsed,
+        )
+        self.status = status
+        self.headers = Headers(headers)
+        self.body = body
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for the request, or None if no header gives one."""
+        return _request_id(self.headers)
+
+    def _circumstances(self) -> list[str]:
+        return [f"status {self.status}", *_named(self.request_id), *super()._circumstances()]
+
+
+class ApiStatusError(ApiError):
+    """A response that is not a success.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The response's header fields.
+        body: The raw bytes of the body.
+        error: The body as the documented model; as plain JSON values if no model is documented;
+            None if it is neither.
+        retry_after: Seconds to wait, from Retry-After as seconds or as a date (RFC 9110, section
+            10.2.3), or None.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: int,
+        headers: HeaderSource = (),
+        body: bytes = b"",
+        error: object = None,
+        operation: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        attempts: int | None = None,
+        elapsed: float | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            operation=operation,
+            method=method,
+            url=url,
+            attempts=attempts,
+            elapsed=elapsed,
+        )
+        self.status = status
+        self.headers = Headers(headers)
+        self.body = body
+        self.error: Any = error
+        self.retry_after = retry_after(self.headers, now=time.time())
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for the request, or None if no header gives one."""
+        return _request_id(self.headers)
+
+    def _summary(self) -> str:
+        reason = _reason(self.status)
+        said = self.message or _message_of(self.error or _json(self.body))
+        return f"{self.status} {reason}: {said}" if said else f"{self.status} {reason}"
+
+    def _circumstances(self) -> list[str]:
+        circumstances = [*_named(self.request_id), *super()._circumstances()]
+        if self.retry_after is not None:
+            circumstances.append(f"retry after {self.retry_after:.3g} s")
+        return circumstances
+
+
+class ClientError(ApiStatusError):
+    """Status 4xx: the request is at fault."""
+
+
+class BadRequestError(ClientError):
+    """Status 400 (RFC 9110, section 15.5.1)."""
+
+
+class UnauthorizedError(ClientError):
+    """Status 401: the credentials are missing or were not accepted (RFC 9110, section 15.5.2)."""
+
+
+class ForbiddenError(ClientError):
+    """Status 403: the credentials do not give access (RFC 9110, section 15.5.4)."""
+
+
+class NotFoundError(ClientError):
+    """Status 404 (RFC 9110, section 15.5.5)."""
+
+
+class MethodNotAllowedError(ClientError):
+    """Status 405 (RFC 9110, section 15.5.6)."""
+
+
+class ConflictError(ClientError):
+    """Status 409 (RFC 9110, section 15.5.10)."""
+
+
+class UnsupportedMediaTypeError(ClientError):
+    """Status 415 (RFC 9110, section 15.5.16)."""
+
+
+class UnprocessableContentError(ClientError):
+    """Status 422 (RFC 9110, section 15.5.21)."""
+
+
+class TooManyRequestsError(ClientError):
+    """Status 429 (RFC 6585, section 4); `retry_after` tells how long to wait, if the server said so."""
+
+
+class ServerError(ApiStatusError):
+    """Status 5xx: the server is at fault."""
+
+
+class InternalServerError(ServerError):
+    """Status 500 (RFC 9110, section 15.6.1)."""
+
+
+class ServiceUnavailableError(ServerError):
+    """Status 503 (RFC 9110, section 15.6.4)."""
+
+
+_BY_STATUS: Mapping[int, type[ApiStatusError]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    405: MethodNotAllowedError,
+    409: ConflictError,
+    415: UnsupportedMediaTypeError,
+    422: UnprocessableContentError,
+    429: TooManyRequestsError,
+    500: InternalServerError,
+    503: ServiceUnavailableError,
+}
+
+
+def status_error_class(status: int) -> type[ApiStatusError]:
+    """Return the class of the error for a status that is not a success."""
+    known = _BY_STATUS.get(status)
+    if known is not None:
+        return known
+    if 400 <= status < 500:
+        return ClientError
+    return ServerError if 500 <= status < 600 else ApiStatusError
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL without user information and without the values of query parameters that are named like secrets."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(a URL that cannot be read)"
+    query = _SECRET_QUERY_VALUE.sub(r"\1=...", parts.query)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def _restored(
+    cls: type[ApiError], arguments: tuple[Any, ...], causes: tuple[BaseException, ...]
+) -> ApiError:
+    error = cls.__new__(cls, *arguments)
+    effect: BaseException = error
+    for cause in causes:
+        effect.__cause__ = cause
+        effect = cause
+    return error
+
+
+def _portable_causes(error: BaseException) -> tuple[BaseException, ...]:
+    """Return the chain of causes, as far as the first ApiError, which brings its own."""
+    causes: list[BaseException] = []
+    while (cause := error.__cause__) is not None and len(causes) < _LONGEST_CHAIN:
+        causes.append(_portable(cause))
+        if isinstance(cause, ApiError):
+            break
+        error = cause
+    return tuple(causes)
+
+
+def _portable(cause: BaseException) -> BaseException:
+    if isinstance(cause, ApiError):
+        return cause
+    try:
+        return type(cause)(*cause.args)
+    except TypeError:
+        return Exception(f"{type(cause).__qualname__}: {cause}")
+
+
+def _request_id(headers: Headers) -> str | None:
+    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
+
+
+def _named(request_id: str | None) -> list[str]:
+    return [f"request id {request_id}"] if request_id else []
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "(unknown status)"
+
+
+def _message_of(error: object) -> str:
+    for name in _MESSAGE_PROPERTIES:
+        value = error.get(name) if is_mapping(error) else getattr(error, name, None)
+        if is_mapping(value):
+            return _message_of(value)
+        if isinstance(value, str) and value:
+            return value
+    return error if isinstance(error, str) else ""
+
+
+def _json(body: bytes) -> object:
+    try:
+        return from_json(body)
+    except ValueError:
+        return None
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 3]}..."

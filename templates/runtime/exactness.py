@@ -1,0 +1,204 @@
+"""How the fields of models read and write scalars: as the schema says, and without changing what came.
+
+pydantic's own rules would turn "1" into 1, 1 into 1.0 and "+00:00" into "Z". Here a field of a
+model takes its own JSON type alone (everything else goes the way of `tolerance`), an integer stays
+one in a field of numbers, and dates, times, durations and UUIDs keep their text (see `spelling`).
+Values in their canonical text are read by pydantic without a call into Python.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import CoreSchema, core_schema
+
+from . import spelling
+
+_MARK = "exact"
+_PLAIN_KEYS = {
+    "type",
+    "metadata",
+    "ref",
+    "serialization",
+    "strict",
+    "microseconds_precision",
+    "version",
+}
+_AS_IT_IS = core_schema.simple_ser_schema("any")
+
+
+def exact(schema: Any) -> Any:
+    """Return a core schema whose scalars are read and written exactly; models inside it are left as they are.
+
+    Args:
+        schema: A core schema of pydantic; it is not changed.
+    """
+    if schema.get("metadata", {}).get(_MARK) or "serialization" in schema:
+        return schema
+    kind = schema["type"]
+    if kind in _SCALARS:
+        return _marked(schema, _SCALARS[kind](schema))
+    changed: dict[str, Any] = {}
+    for key in ("schema", "items_schema", "keys_schema", "values_schema"):
+        inner = schema.get(key)
+        if kind == "tuple" and key == "items_schema":
+            changed[key] = [exact(item) for item in inner]
+        elif inner is not None and kind not in ("model", "dataclass", "definitions"):
+            changed[key] = exact(inner)
+    if kind == "union":
+        changed["choices"] = [exact(choice) for choice in choices(schema)]
+    return {**schema, **changed} if changed else schema
+
+
+def choices(schema: Mapping[str, Any]) -> list[Any]:
+    """Return the choices of a union, without the labels that some of them have."""
+    found: list[Any] = schema["choices"]
+    return [choice[0] if isinstance(choice, tuple) else choice for choice in found]
+
+
+def spelled(
+    pattern: str,
+    canonical: CoreSchema,
+    read: Callable[[Any], object],
+    write: Callable[[Any], str],
+    kind: type,
+    message: str,
+) -> CoreSchema:
+    """Return the schema of a scalar that keeps its text.
+
+    Args:
+        pattern: What canonical texts look like.
+        canonical: How they are read.
+        read: How anything else is read; raises ValueError.
+        write: Gives the text of a value of that kind.
+        kind: The class of the values.
+        message: What is said of a value that cannot be read.
+    """
+
+    def written(value: object) -> object:
+        return write(value) if isinstance(value, kind) else value
+
+    return core_schema.union_schema(
+        [
+            core_schema.chain_schema(
+                [core_schema.str_schema(pattern=pattern, strict=True), canonical]
+            ),
+            core_schema.no_info_plain_validator_function(read),
+        ],
+        mode="left_to_right",
+        custom_error_type="value_error",
+        custom_error_context={"error": message},
+        serialization=core_schema.plain_serializer_function_ser_schema(
+            written, when_used="json-unless-none"
+        ),
+    )
+
+
+def _marked(schema: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    return {**changed, "metadata": {**schema.get("metadata", {}), _MARK: True}}
+
+
+def _integer(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {**schema, "strict": True, "serialization": _NUMBER_TEXT}
+
+
+def _number(schema: Mapping[str, Any]) -> Any:
+    number = {**schema, "strict": True, "metadata": {_MARK: True}}
+    step = schema.get("multiple_of")
+    if step is not None and not float(step).is_integer():
+        return {**number, "serialization": _NUMBER_TEXT}
+    bounds = {
+        name: rounded(schema[name])
+        for name, rounded in (
+            ("ge", math.ceil),
+            ("gt", math.floor),
+            ("le", math.floor),
+            ("lt", math.ceil),
+            ("multiple_of", int),
+        )
+        if schema.get(name) is not None and math.isfinite(schema[name])
+    }
+    integer = {"type": "int", "strict": True, "metadata": {_MARK: True}, **bounds}
+    return {
+        "type": "union",
+        "choices": [integer, number],
+        "mode": "left_to_right",
+        "serialization": _NUMBER_TEXT,
+    }
+
+
+def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {**schema, "strict": True, "serialization": _AS_IT_IS}
+
+
+def _number_written(value: object) -> object:
+    return value.text if isinstance(value, spelling.Spelled) and value.text else value
+
+
+_NUMBER_TEXT = core_schema.plain_serializer_function_ser_schema(
+    _number_written, when_used="json-unless-none"
+)
+
+
+def _text(
+    pattern: str,
+    read: Callable[[Any], object],
+    write: Callable[[Any], str],
+    kind: type,
+    message: str,
+) -> Callable[[Mapping[str, Any]], Any]:
+    def schema_of(schema: Mapping[str, Any]) -> Any:
+        if not schema.keys() <= _PLAIN_KEYS:
+            return schema
+        canonical: Any = {**schema, "strict": False}
+        canonical.pop("ref", None)
+        return spelled(pattern, canonical, read, write, kind, message)
+
+    return schema_of
+
+
+_SCALARS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "int": _integer,
+    "float": _number,
+    "bool": _plain,
+    "str": _plain,
+    "datetime": _text(
+        spelling.DATETIME_PATTERN,
+        spelling.read_datetime,
+        spelling.datetime_text,
+        datetime,
+        "a datetime with a time zone, or its RFC 3339 text, is needed",
+    ),
+    "date": _text(
+        spelling.DATE_PATTERN,
+        spelling.read_date,
+        date.isoformat,
+        date,
+        "a date, or its RFC 3339 text, is needed",
+    ),
+    "time": _text(
+        spelling.TIME_PATTERN,
+        spelling.read_time,
+        spelling.time_text,
+        time,
+        "a time, or its RFC 3339 text, is needed",
+    ),
+    "timedelta": _text(
+        spelling.DURATION_PATTERN,
+        spelling.read_duration,
+        spelling.duration_text,
+        timedelta,
+        "a timedelta, or its ISO 8601 text without years and months, is needed",
+    ),
+    "uuid": _text(
+        spelling.UUID_PATTERN,
+        spelling.read_uuid,
+        spelling.uuid_text,
+        UUID,
+        "a UUID, or its text, is needed",
+    ),
+}

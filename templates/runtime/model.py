@@ -1,0 +1,160 @@
+"""The base of generated models.
+
+A generated model lives in a private module of its own in the package of models, and imports the
+models that it refers to for type checkers alone:
+
+    from __future__ import annotations
+
+    from datetime import datetime
+    from typing import TYPE_CHECKING, Annotated
+
+    from pydantic import Field
+
+    from .._runtime import Model, Open
+
+    if TYPE_CHECKING:
+        from ._direction import Direction
+        from ._transcription import Transcription
+
+    class Recording(Model):
+        call_id: Annotated[str | None, Field(alias="callId")] = None
+        direction: Open[Direction] | None = None
+        start_time: Annotated[datetime | None, Field(alias="startTime")] = None
+        transcription: Transcription | None = None
+
+Nothing is built before the model is used first; then the names that it refers to are looked up in
+its package, whose `__getattr__` imports the module of each.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from copy import copy
+from importlib import import_module
+from inspect import get_annotations
+from threading import RLock
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+
+from .exactness import exact
+
+BUILDING = RLock()
+"""Held while models are built, so that threads which use them first at the same time build them once."""
+
+_in_progress: set[type[BaseModel]] = set()
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+class Model(BaseModel):
+    """The base of the models of an API.
+
+    Fields have their Python name or the name on the wire; both are taken. A field that was not
+    given is not in `model_fields_set`, and is not sent; one that was given as None is sent as null.
+    Properties that the model does not describe are kept and sent back. A field that can have one
+    value alone, which is its default (`kind: Literal["cat"] = "cat"`), is always sent. Scalars are
+    written as they came (see `exactness`).
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        defer_build=True,
+        extra="allow",
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+        serialize_by_alias=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+
+    __constants__: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,
+    ) -> bool | None:
+        """Build the model, with the models that it refers to; pydantic calls this before the first use."""
+        if cls.__pydantic_complete__ and not force:
+            return None
+        with BUILDING:
+            _in_progress.add(cls)
+            try:
+                _load_references(cls)
+                return super().model_rebuild(
+                    force=force,
+                    raise_errors=raise_errors,
+                    _parent_namespace_depth=0,
+                    _types_namespace=_types_namespace,
+                )
+            finally:
+                _in_progress.discard(cls)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Give pydantic the schema of the model: the names loaded, the scalars exact."""
+        _load_references(cls)
+        schema = handler(source)
+        model: Any = handler.resolve_ref_schema(schema)
+        while model["type"] != "model":
+            model = model["schema"]
+        fields = model["schema"]
+        while fields["type"] != "model-fields":
+            fields = fields["schema"]
+        for field in fields["fields"].values():
+            field["schema"] = exact(field["schema"])
+        cls.__constants__ = frozenset(
+            name for name, field in fields["fields"].items() if _is_constant(field["schema"])
+        )
+        if cls.__constants__:
+            model.setdefault("post_init", "model_constants_set")
+        return schema
+
+    def model_constants_set(self, _context: Any = None) -> None:
+        """Count the constants of the model as given, so that they are sent; pydantic calls this for each instance."""
+        self.__pydantic_fields_set__.update(self.__constants__)
+
+
+def _is_constant(schema: Any) -> bool:
+    """Return whether a field has one value alone, which is its default."""
+    if schema["type"] != "default" or schema["schema"]["type"] != "literal":
+        return False
+    values: list[Any] = schema["schema"]["expected"]
+    return values == [schema.get("default")]
+
+
+def _load_references(cls: type[BaseModel]) -> None:
+    """Put the models that a model's annotations name into its module, and take over the fields of built base models."""
+    with BUILDING:
+        bases = [base for base in cls.__mro__[1:] if issubclass(base, Model) and base is not Model]
+        for base in reversed(bases):
+            if not base.__pydantic_complete__ and base not in _in_progress:
+                base.model_rebuild(raise_errors=False)
+        annotations = get_annotations(cls)
+        _import_names(cls.__module__, annotations.values())
+        fields = cls.__pydantic_fields__
+        for name in fields.keys() - annotations.keys():
+            inherited = next((base for base in bases if name in base.__pydantic_fields__), None)
+            if inherited is not None:
+                fields[name] = copy(inherited.__pydantic_fields__[name])
+
+
+def _import_names(module: str, annotations: Iterable[object]) -> None:
+    """Set the names in annotations that a module does not have, where its package has them."""
+    namespace = vars(sys.modules[module])
+    package = module.rpartition(".")[0]
+    for annotation in annotations:
+        for name in _NAME.findall(annotation) if isinstance(annotation, str) else ():
+            if package and name not in namespace and not hasattr(builtins, name):
+                model = getattr(import_module(package), name, None)
+                if model is not None:
+                    namespace[name] = model

@@ -1,0 +1,154 @@
+"""Network streams that keep a deadline.
+
+The limits that httpx2 and httpcore2 know are for one read or write, so that a server that sends a byte at a time can
+hold a call for ever. Here a limit carries the moment at which time is up, and each read waits no longer than to it.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, cast
+
+import httpcore2
+
+from .exchange import Limits
+
+_WRITE_BYTES = 16 * 1024
+
+
+class Limit(float):
+    """A limit for one read or write, in seconds, that also ends when the attempt does."""
+
+    __slots__ = ("limits",)
+    limits: Limits
+
+    @classmethod
+    def of(cls, seconds: float | None, limits: Limits) -> Limit:
+        """Return the limit of one operation on the network; None is no limit but that of the attempt."""
+        limit = cls(float("inf") if seconds is None else seconds)
+        limit.limits = limits
+        return limit
+
+
+def _now(limit: float | None, expired: type[Exception]) -> float | None:
+    """Return the seconds that an operation that begins now may take."""
+    if type(limit) is not Limit:
+        return limit
+    seconds = min(float(limit), limit.limits.expires_at - monotonic())
+    if seconds <= 0:
+        raise expired("timed out")
+    return None if seconds == float("inf") else seconds
+
+
+class _Stream(httpcore2.NetworkStream):
+    """A connection whose reads and writes end when their attempt does."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _now(timeout, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _WRITE_BYTES):
+            self._stream.write(
+                buffer[start : start + _WRITE_BYTES], _now(timeout, httpcore2.WriteTimeout)
+            )
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        seconds = _now(timeout, httpcore2.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class Backend(httpcore2.SyncBackend):
+    """Connects within the time of the attempt, however many addresses a name has."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Connect to the first address of a name that answers."""
+        options = () if socket_options is None else tuple(socket_options)
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore2.ConnectError(str(error)) from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        for position, address in enumerate(addresses, start=1):
+            seconds = _now(timeout, httpcore2.ConnectTimeout)
+            try:
+                return _Stream(super().connect_tcp(address, port, seconds, local_address, options))
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if position == len(addresses):
+                    raise
+        raise httpcore2.ConnectError(f"{host} has no address")
+
+
+class _AsyncStream(httpcore2.AsyncNetworkStream):
+    """A connection whose reads and writes end when their attempt does."""
+
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._stream.read(max_bytes, _now(timeout, httpcore2.ReadTimeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, _now(timeout, httpcore2.WriteTimeout))
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        seconds = _now(timeout, httpcore2.ConnectTimeout)
+        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, seconds))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class AsyncBackend(httpcore2.AsyncNetworkBackend):
+    """Connects within the time of the attempt."""
+
+    def __init__(self) -> None:
+        self._backend = cast(httpcore2.AsyncNetworkBackend, httpcore2.AnyIOBackend())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to the first address of a name that answers."""
+        seconds = _now(timeout, httpcore2.ConnectTimeout)
+        stream = await self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
+        return _AsyncStream(stream)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._backend.sleep(seconds)

@@ -1,0 +1,186 @@
+"""What a caller may set: for one call (`CallOptions`), and for every call of a client (`ClientOptions`).
+
+Times are seconds. An option that is not given falls back to the client's configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from .configuration import BaseConfiguration
+    from .hooks import Hooks
+
+IdempotencyKey = str | Callable[[], str]
+"""A key, or a function that makes one for each call."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeout:
+    """The time that each part of an attempt may take, in seconds; None is no limit.
+
+    Attributes:
+        connect: to resolve the name, connect, and agree on TLS.
+        read: from one piece of the answer to the next.
+        write: to hand one piece of the request to the network.
+        pool: to wait for a free connection when all are in use.
+    """
+
+    connect: float | None = None
+    read: float | None = None
+    write: float | None = None
+    pool: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetryPolicy:
+    """How long to wait before a retry, and which answers call for one.
+
+    The n-th wait is drawn evenly from 0 to `base * 2**n`, at most `cap` ("full jitter"), unless the
+    answer carries Retry-After, which is obeyed (RFC 9110, 10.2.3).
+
+    Attributes:
+        base: the bound of the first wait, in seconds.
+        cap: the most that a wait may be, in seconds.
+        retry_after_cap: the longest Retry-After that is waited for, in seconds; when the service asks
+            for more, the call ends with its answer. None is no limit but the deadline.
+        statuses: the statuses that are retried.
+    """
+
+    base: float = 0.5
+    cap: float = 8.0
+    retry_after_cap: float | None = 120.0
+    statuses: Set[int] = frozenset({408, 429, 500, 502, 503, 504})
+
+
+class CallOptions(TypedDict, total=False):
+    """The options that every method takes.
+
+    timeout: seconds for an attempt, or a `Timeout` with a limit for each part, or None for no limit.
+        A download's body is not part of the attempt: there, a number bounds the wait for each piece.
+    deadline: seconds for the whole call: retries, waiting and reading of the body included.
+    max_retries: how many times a failed attempt is repeated at most.
+    retry: how long to wait between attempts, and which statuses are retried.
+    extra_headers: headers to add, or to send in place of the client's own.
+    extra_query: query parameters to add.
+    extra_body: properties to add to a JSON or form body.
+    idempotency_key: sent as Idempotency-Key, the same in each attempt, which makes a POST or PATCH safe to
+        repeat. A function is called once for each call.
+    base_url: the server to use in place of the client's.
+    """
+
+    timeout: float | Timeout | None
+    deadline: float | None
+    max_retries: int
+    retry: RetryPolicy
+    extra_headers: Mapping[str, str]
+    extra_query: Mapping[str, Any]
+    extra_body: Mapping[str, Any]
+    idempotency_key: IdempotencyKey
+    base_url: str
+
+
+class BaseClientOptions(CallOptions, total=False):
+    """What a client takes besides its credentials. `BaseConfiguration` says what each option means."""
+
+    token_url: str | None
+    allow_insecure_http: bool
+    max_response_bytes: int
+    max_connections: int | None
+    max_keepalive_connections: int | None
+    keepalive_expiry: float | None
+    http2: bool
+    http_client: httpx2.Client | httpx2.AsyncClient | None
+    hooks: Hooks | None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of one call with the client's defaults filled in."""
+
+    timeout: float | Timeout | None
+    deadline: float | None
+    max_retries: int
+    retry: RetryPolicy
+    extra_headers: Mapping[str, str]
+    extra_query: Mapping[str, Any]
+    extra_body: Mapping[str, Any]
+    idempotency_key: IdempotencyKey | None
+    base_url: str
+
+
+def defaults(configuration: BaseConfiguration) -> Options:
+    """Return the options of a call that sets none."""
+    return Options(
+        timeout=configuration.timeout,
+        deadline=configuration.deadline,
+        max_retries=configuration.max_retries,
+        retry=configuration.retry,
+        extra_headers=configuration.extra_headers,
+        extra_query=configuration.extra_query,
+        extra_body=configuration.extra_body,
+        idempotency_key=configuration.idempotency_key,
+        base_url=configuration.server(),
+    )
+
+
+def resolve(default: Options, given: Mapping[str, Any], operation: str) -> Options:
+    """Lay the options of one call over the client's.
+
+    Args:
+        default: the client's options.
+        given: the keyword arguments of the call that are not its parameters.
+        operation: the method's name, for the message.
+
+    Raises:
+        TypeError: a name is not an option.
+        ValueError: a value is out of range.
+    """
+    if not given:
+        return default
+    unknown = [name for name in given if name not in CallOptions.__annotations__]
+    if unknown:
+        raise TypeError(f"{operation}() got an unexpected keyword argument {unknown[0]!r}")
+    check_bounds(given)
+    return Options(
+        timeout=given.get("timeout", default.timeout),
+        deadline=given.get("deadline", default.deadline),
+        max_retries=given.get("max_retries", default.max_retries),
+        retry=given.get("retry", default.retry),
+        extra_headers=_merged_headers(default.extra_headers, given.get("extra_headers")),
+        extra_query={**default.extra_query, **given.get("extra_query", {})},
+        extra_body={**default.extra_body, **given.get("extra_body", {})},
+        idempotency_key=given.get("idempotency_key", default.idempotency_key),
+        base_url=given.get("base_url") or default.base_url,
+    )
+
+
+def check_bounds(given: Mapping[str, Any]) -> None:
+    """Refuse times and counts that mean nothing.
+
+    Raises:
+        ValueError: `timeout` or `deadline` is not above zero, or `max_retries` is below it.
+    """
+    for name in ("timeout", "deadline"):
+        value = given.get(name)
+        if isinstance(value, int | float) and not value > 0:
+            raise ValueError(
+                f"{name} is {value!r}; it must be above zero, in seconds, or None for no limit"
+            )
+    retries = given.get("max_retries", 0)
+    if not isinstance(retries, int) or retries < 0:
+        raise ValueError(f"max_retries is {retries!r}; it must be a whole number from zero")
+
+
+def _merged_headers(
+    default: Mapping[str, str], given: Mapping[str, str] | None
+) -> Mapping[str, str]:
+    if not given:
+        return default
+    replaced = {name.lower() for name in given}
+    kept = {name: value for name, value in default.items() if name.lower() not in replaced}
+    return {**kept, **given}

@@ -1,0 +1,60 @@
+"""Where a redirect leads, and whether to go there (RFC 9110, section 15.4).
+
+Only GET and HEAD are redirected, at most five times in an attempt. To another origin nothing goes along that could be a
+secret: no credentials, no cookies, and no headers but those that are the same for every server. A redirect to plain http
+is held to the same rule as any request: only this machine may be reached so, unless the configuration allows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
+
+MOST_REDIRECTS = 5
+HARMLESS_HEADERS = frozenset(
+    {"accept", "accept-encoding", "accept-language", "user-agent", "range", "if-range"}
+)
+
+
+def location(method: str, url: str, status: int, headers: Mapping[str, str]) -> str | None:
+    """Return the URL that a response sends the client to, or None if it is not a redirect to be followed."""
+    if status not in (301, 302, 303, 307, 308) or method not in ("GET", "HEAD"):
+        return None
+    target = headers.get("location")
+    if not target or not target.isascii() or not target.isprintable() or " " in target:
+        return None
+    try:
+        joined = urlsplit(urljoin(url, target))
+        usable = joined.scheme in ("http", "https") and joined.hostname and joined.username is None
+    except ValueError:
+        return None
+    return joined._replace(fragment="").geturl() if usable else None
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Return whether two URLs have the same origin (RFC 6454, section 4)."""
+    return _origin(one) == _origin(other)
+
+
+def is_insecure(url: str) -> bool:
+    """Return whether a URL is plain http to a host that is not this machine."""
+    parts = urlsplit(url)
+    return parts.scheme != "https" and not is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3)."""
+    from ipaddress import ip_address
+
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

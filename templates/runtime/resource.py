@@ -1,0 +1,154 @@
+"""The base of the generated resource classes, and the same methods with their responses."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
+from types import MethodType, TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
+
+from .api_response import ApiResponse
+from .async_client import BaseAsyncClient
+from .configuration import BaseConfiguration
+from .operation import Operation
+from .sync_client import BaseClient
+from .types import UNSET
+
+if TYPE_CHECKING:
+    from .download import Download
+    from .download_async import AsyncDownload
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Resource:
+    """The operations of one tag.
+
+    Args:
+        client: The client to call through, or a configuration, for which the resource makes a client that it owns and
+            that is closed with it.
+    """
+
+    def __init__(self, client: BaseClient | BaseConfiguration) -> None:
+        self._owns_client = isinstance(client, BaseConfiguration)
+        self._client = BaseClient(client) if isinstance(client, BaseConfiguration) else client
+        self._with_response = False
+
+    def close(self) -> None:
+        """Close the connections, if the resource was made from a configuration."""
+        if self._owns_client:
+            self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _call(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+    ) -> T:
+        """Call an operation and return its value, or its whole response in a twin made by `with_response`."""
+        response = self._client.call(operation, arguments, options, body)
+        return cast(T, response if self._with_response else response.data)
+
+
+class AsyncResource:
+    """The operations of one tag, for asyncio.
+
+    Args:
+        client: The client to call through, or a configuration, for which the resource makes a client that it owns and
+            that is closed with it.
+    """
+
+    def __init__(self, client: BaseAsyncClient | BaseConfiguration) -> None:
+        self._owns_client = isinstance(client, BaseConfiguration)
+        self._client = BaseAsyncClient(client) if isinstance(client, BaseConfiguration) else client
+        self._with_response = False
+
+    async def aclose(self) -> None:
+        """Close the connections, if the resource was made from a configuration."""
+        if self._owns_client:
+            await self._client.aclose()
+
+    async def close(self) -> None:
+        """Close the connections: another name for `aclose`."""
+        await self.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    @overload
+    async def _call(
+        self,
+        operation: Operation[Download],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+    ) -> AsyncDownload: ...
+
+    @overload
+    async def _call(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+    ) -> T: ...
+
+    async def _call(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+    ) -> object:
+        """Call an operation and return its value, or its whole response in a twin made by `async_with_response`."""
+        response = await self._client.call(operation, arguments, options, body)
+        return response if self._with_response else response.data
+
+
+def with_response(method: Callable[P, T]) -> Callable[P, ApiResponse[T]]:
+    """Return a resource's method so that it gives the whole response.
+
+    Args:
+        method: A method bound to its resource.
+    """
+    return cast(Callable[P, ApiResponse[T]], _of_twin(method))
+
+
+def async_with_response(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[ApiResponse[T]]]:
+    """Return an asynchronous resource's method so that it gives the whole response.
+
+    Args:
+        method: A method bound to its resource.
+    """
+    return cast(Callable[P, Awaitable[ApiResponse[T]]], _of_twin(method))
+
+
+def _of_twin(method: Callable[..., object]) -> object:
+    """Return the same method of a resource that gives whole responses, over the same client."""
+    bound = cast(MethodType, method)
+    twin = copy(bound.__self__)
+    vars(twin).update(_owns_client=False, _with_response=True)
+    return getattr(twin, bound.__name__)

@@ -1,0 +1,209 @@
+"""From a status, headers and bytes to a value or an error, by what the operation documents: pure, no transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from .adapters import adapter
+from .errors import ApiStatusError, ResponseValidationError, status_error_class
+from .headers import Headers
+from .media_types import charset, is_range, kind_of, matching
+from .operation import MediaType, Operation, Response
+from .request import Request
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def select(operation: Operation[Any], status: int) -> Response | None:
+    """Return the documented response for a status: the exact one, else its range, else the default.
+
+    See OpenAPI 3.1, section 4.8.16.
+    """
+    responses = operation.responses
+    exact = responses.get(str(status))
+    if exact is not None:
+        return exact
+    hundred = status // 100
+    return (
+        responses.get(f"{hundred}XX") or responses.get(f"{hundred}xx") or responses.get("default")
+    )
+
+
+def is_streamed(operation: Operation[Any], status: int, content_type: str | None) -> bool:
+    """Return whether the body of this response is handed to the caller as a stream.
+
+    It is if the response is a success and its content is documented as binary. A server may name
+    another binary type than the documented one; JSON and HTML where only bytes are documented are
+    no such content.
+
+    Args:
+        operation: What was called.
+        status: The HTTP status.
+        content_type: The response's Content-Type, or None if it has none.
+    """
+    if not 200 <= status < 300:
+        return False
+    response = _success(operation, status)
+    if response is None or not any(media.binary for media in response.content):
+        return False
+    if not content_type:
+        return all(media.binary for media in response.content)
+    media = matching(response.content, content_type)
+    if media is not None:
+        return media.binary
+    return kind_of(content_type) == "bytes"
+
+
+def decode(
+    operation: Operation[Any], status: int, headers: Mapping[str, str], body: bytes
+) -> object:
+    """Return the value of a successful response.
+
+    Args:
+        operation: What was called.
+        status: The HTTP status.
+        headers: The response's header fields.
+        body: The whole body, decompressed.
+
+    Returns:
+        The documented type for JSON, str for text, bytes for anything else; None if the body is
+        empty or no content is documented. Data that is not quite as documented is kept (see
+        `tolerance`).
+
+    Raises:
+        ResponseValidationError: If the body is not the documented content at all. The request is
+            not attached to it.
+    """
+    response = _success(operation, status)
+    if response is None or not response.content or not body:
+        return None
+    return _content(response, status, headers, body)
+
+
+def typed_headers(
+    operation: Operation[Any], status: int, headers: Mapping[str, str]
+) -> dict[str, object]:
+    """Return the documented header fields that came, as their types; what does not fit is the text itself."""
+    response = select(operation, status)
+    if response is None:
+        return {}
+    fields = Headers(headers)
+    return {
+        name: adapter(source).read_text(fields[name])
+        for name, source in response.headers.items()
+        if name in fields
+    }
+
+
+def status_error(
+    operation: Operation[Any],
+    request: Request,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    attempts: int | None = None,
+    elapsed: float | None = None,
+) -> ApiStatusError:
+    """Return the error for a response that is not a success.
+
+    Args:
+        operation: What was called.
+        request: The request that was sent.
+        status: The HTTP status.
+        headers: The response's header fields.
+        body: The whole body, decompressed.
+        attempts: How many requests were sent.
+        elapsed: Seconds since the call began.
+    """
+    response = select(operation, status)
+    error: object = None
+    if response is not None and response.content and body:
+        try:
+            error = _content(response, status, headers, body)
+        except ResponseValidationError:
+            error = None
+    return status_error_class(status)(
+        status=status,
+        headers=headers,
+        body=body,
+        error=error,
+        operation=operation.id,
+        method=request.method,
+        url=request.url,
+        attempts=attempts,
+        elapsed=elapsed,
+    )
+
+
+def _success(operation: Operation[Any], status: int) -> Response | None:
+    """Return the response for a success; one with another status of success stands in for one not documented."""
+    responses = operation.responses
+    response = select(operation, status)
+    if status in (204, 205) or (response is not None and response is not responses.get("default")):
+        return response
+    successes = (code for code in responses if code.startswith("2"))
+    return next((responses[code] for code in successes), response)
+
+
+def _content(response: Response, status: int, headers: Mapping[str, str], body: bytes) -> object:
+    came = headers.get("content-type") or Headers(headers).get("content-type", "")
+    media = matching(response.content, came) if came else None
+    if media is None:
+        media = response.content[0]
+        if came and not _may_be(media, came):
+            message = f"{came} came instead of {media.content_type}"
+            raise ResponseValidationError(message, status=status, headers=headers, body=body)
+    kind = kind_of(_content_type(media, came))
+    try:
+        if media.binary:
+            return body
+        if kind == "json":
+            return _json(media, body)
+        if kind == "bytes" or kind == "multipart":
+            return body
+        text = _decoded(body, charset(came))
+        return text if media.type is None else adapter(media.type).read_text(text)
+    except (ValidationError, ValueError) as error:
+        message = f"the body{f' ({came})' if came else ''} cannot be read: {_reason(error)}"
+        raise ResponseValidationError(message, status=status, headers=headers, body=body) from error
+
+
+def _may_be(media: MediaType, came: str) -> bool:
+    """Return whether content that came under an undocumented type is worth reading as a documented one."""
+    documented = kind_of(media.content_type)
+    if documented == "json":
+        return True
+    if documented == "bytes":
+        return kind_of(came) == "bytes"
+    return not came.lower().startswith("text/html")
+
+
+def _content_type(media: MediaType, came: str) -> str:
+    if not is_range(media.content_type):
+        return media.content_type
+    return came or ("application/octet-stream" if media.type is None else "application/json")
+
+
+def _json(media: MediaType, body: bytes) -> object:
+    text = body.removeprefix(_BOM)
+    return from_json(text) if media.type is None else adapter(media.type).read(text)
+
+
+def _decoded(body: bytes, encoding: str) -> str:
+    try:
+        return body.decode(encoding, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,72 @@
+"""What the calls of one client share: its configuration, its credentials, its tokens. Nothing in it does I/O."""
+
+from __future__ import annotations
+
+from . import redirect
+from .auth import Credentials, Grant, Security, Token, choose
+from .configuration import BaseConfiguration
+from .errors import RequestValidationError, without_secrets
+from .options import defaults
+
+
+class Session:
+    """What the calls of one client share.
+
+    Attributes:
+        configuration: The client's configuration.
+        options: The options of a call that sets none.
+        tokens: The access tokens by grant.
+    """
+
+    def __init__(self, configuration: BaseConfiguration) -> None:
+        self.configuration = configuration
+        self.options = defaults(configuration)
+        self.tokens: dict[Grant, Token] = {}
+        self._credentials: dict[Security, Credentials] = {}
+        self._secure: set[str] = set()
+
+    def credentials(self, security: Security | None) -> Credentials:
+        """Return what a request of an operation carries to say who sends it.
+
+        Args:
+            security: The operation's alternatives; None for the document's own.
+
+        Raises:
+            RequestValidationError: None of the alternatives is satisfied.
+        """
+        if security is None:
+            security = self.configuration.default_security
+        known = self._credentials.get(security)
+        if known is None:
+            known = self._credentials[security] = choose(security, self.configuration)
+        return known
+
+    def check_scheme(self, base_url: str) -> None:
+        """Refuse plain http to another machine.
+
+        Raises:
+            RequestValidationError: The server is not this machine and would be spoken to in the clear.
+        """
+        if base_url in self._secure:
+            return
+        if not base_url.startswith(("http://", "https://")):
+            raise RequestValidationError(
+                f"base_url is {base_url!r}; it must begin with https:// or http://"
+            )
+        if redirect.is_insecure(base_url) and not self.configuration.allow_insecure_http:
+            raise RequestValidationError(
+                f"{without_secrets(base_url)} is plain http: credentials and data would be sent in the clear; "
+                "use https, or set allow_insecure_http=True"
+            )
+        self._secure.add(base_url)
+
+    def fresh(self, grant: Grant, rejected: Token | None, now: float) -> Token | None:
+        """Return the token of a grant that may still be used, or None if one has to be asked for.
+
+        Args:
+            grant: The right to ask.
+            rejected: A token that the service no longer takes.
+            now: The present on the monotonic clock.
+        """
+        token = self.tokens.get(grant)
+        return None if token is None or token is rejected or now >= token.renew_at else token

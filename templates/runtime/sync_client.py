@@ -1,0 +1,219 @@
+"""The synchronous client: performs the steps of calls, one after another, in the caller's thread.
+
+What is slow to import is imported by the first call and not with the package.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Mapping
+from threading import Lock
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+from .api_response import ApiResponse
+from .auth import Grant, Token
+from .configuration import BaseConfiguration
+from .exchange import Exchange, Fault, Transport
+from .operation import Operation
+from .options import resolve
+from .retry import Outcome
+from .session import Session
+from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
+from .types import UNSET
+
+T = TypeVar("T")
+
+
+class BaseClient:
+    """A client: a configuration and the connections that its calls share. Threads may share it.
+
+    Args:
+        configuration: Where the service is and who calls it.
+    """
+
+    def __init__(self, configuration: BaseConfiguration) -> None:
+        self._configuration = configuration
+        self._session = Session(configuration)
+        self._transport: Transport | None = None
+        self._closed = False
+        self._abandoned: deque[Exchange] = deque()
+        self._after_fork()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = UNSET,
+        content_type: str = "application/json",
+        **options: Any,
+    ) -> ApiResponse[Any]:
+        """Call something that the document does not describe, with the same credentials, retries and errors.
+
+        Args:
+            method: The HTTP method.
+            path: The path, percent-encoded, appended to the server's URL.
+            body: The body: what the content type can express.
+            content_type: How the body is sent.
+            options: The options of a call, such as extra_query and extra_headers.
+
+        Returns:
+            The response. Its data is the value of a JSON body, the str of a text, or bytes.
+
+        Raises:
+            ApiError: The call failed.
+        """
+        from .results import undescribed
+
+        return self.call(undescribed(method, path, body, content_type), {}, options, body)
+
+    def close(self) -> None:
+        """Close the connections. A call after this raises RuntimeError."""
+        self._closed = True
+        if self._transport is not None:
+            self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+    ) -> ApiResponse[Any]:
+        """Call an operation.
+
+        Args:
+            operation: Its description.
+            arguments: The method's arguments by name; None is not sent.
+            options: The options of the call.
+            body: The body.
+
+        Returns:
+            The response; if the body cannot be read, its data raises.
+
+        Raises:
+            ApiError: The call failed.
+            RuntimeError: The client is closed.
+        """
+        from .call import begin
+        from .download import Download
+        from .results import fallback_name, respond, wrap
+
+        call = begin(
+            self._session,
+            operation,
+            arguments,
+            body,
+            resolve(self._session.options, options, operation.name),
+        )
+        answer = self.run(call.perform())
+        if isinstance(answer.body, bytes):
+            return respond(call, answer)
+        return wrap(call, answer, Download(self, call, answer, fallback_name(operation, arguments)))
+
+    def run(self, flow: Flow[T]) -> T:
+        """Perform the steps of a flow and return its result."""
+        if self._closed:
+            raise RuntimeError("the client is closed")
+        if self._process != os.getpid():
+            self._after_fork()
+        while self._abandoned:
+            self._abandoned.popleft().close()
+        exchange: Exchange | None = None
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    result = self._perform(step)
+                except Exception as error:
+                    step = flow.throw(error)
+                else:
+                    if type(step) is Send:
+                        exchange = cast(Exchange, result)
+                    step = flow.send(result)
+        except StopIteration as done:
+            return cast(T, done.value)
+        except BaseException:
+            if exchange is not None:
+                exchange.close()
+            raise
+
+    def abandon(self, exchange: Exchange) -> None:
+        """Have an exchange closed before the next call: for a finalizer, which may not take a lock."""
+        self._abandoned.append(exchange)
+
+    def _perform(self, step: Step) -> object:
+        match step:
+            case Send():
+                return self._connected().send(step.request)
+            case Read():
+                return cast(Exchange, step.exchange).read(step.most)
+            case Obtain():
+                return self._token(step)
+            case Discard():
+                cast(Exchange, step.exchange).close()
+            case Sleep():
+                time.sleep(step.seconds)
+            case Notify():
+                step.hook(step.event)
+        return None
+
+    def _token(self, step: Obtain) -> Token:
+        """Return a token; of threads that need one at the same time, one asks for it and the others wait."""
+        tokens = self._session
+        token = tokens.fresh(step.grant, step.rejected, monotonic())
+        if token is not None:
+            return token
+        left = step.call.deadline_at - monotonic()
+        lock = self._locks.setdefault(step.grant, Lock())
+        if not lock.acquire(timeout=-1 if left == float("inf") else max(0.0, left)):
+            raise Fault("timed out", Outcome.FINAL, timed_out=True)
+        try:
+            token = tokens.fresh(step.grant, step.rejected, monotonic())
+            if token is None:
+                token = tokens.tokens[step.grant] = self.run(step.call.obtain(step.grant))
+            return token
+        finally:
+            lock.release()
+
+    def _connected(self) -> Transport:
+        if self._transport is None:
+            with self._lock:
+                if self._transport is None:
+                    self._transport = _transport(self._configuration)
+        return self._transport
+
+    def _after_fork(self) -> None:
+        self._process = os.getpid()
+        self._lock = Lock()
+        self._locks: dict[Grant, Lock] = {}
+
+
+def _transport(configuration: BaseConfiguration) -> Transport:
+    client = configuration.http_client
+    if client is None:
+        from .transport import Pool
+
+        return Pool(configuration)
+    import httpx2
+
+    if not isinstance(client, httpx2.Client):
+        raise TypeError("http_client is not an httpx2.Client, which the synchronous client needs")
+    from .user_transport import UserTransport
+
+    return UserTransport(client)

@@ -1,0 +1,221 @@
+"""Reading what does not fit: a second schema for the responses that the first one refuses.
+
+It is the schema of the documented type with each field, item and value of a map widened: what does
+not fit there is kept as the JSON value that came, and told once in the log. Numbers that came as
+strings are numbers, a required field that is missing is None, limits of length and size do not
+count. Only the root must be what it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import SchemaValidator, core_schema
+
+from .exactness import choices
+from .model import Model
+from .notices import tell_once
+from .spelling import SpelledInteger, SpelledNumber
+
+_LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
+_CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow")
+
+
+def tolerant_validator(schema: Mapping[str, Any]) -> SchemaValidator:
+    """Return a validator that reads what the given schema describes and keeps what does not fit.
+
+    Args:
+        schema: The core schema of the documented type; it is not changed.
+    """
+    return SchemaValidator(_widened(schema, "the response"), _CONFIG)
+
+
+def _widened(schema: Any, where: str) -> Any:
+    """Return the schema that keeps what does not fit inside; `where` names the place in the log."""
+    kind = schema["type"]
+    if kind in _NUMBERS and _is_number(schema):
+        return _or(schema, partial(_NUMBERS[kind], where))
+    widen = _WIDENED.get(kind)
+    widened = schema if widen is None else widen(schema, where)
+    if "ref" in schema:
+        widened = {**widened, "ref": _tolerant_ref(schema["ref"])}
+    return widened
+
+
+def _or_raw(schema: Any, where: str) -> Any:
+    return _or(_widened(schema, where), partial(_kept, where))
+
+
+def _or(schema: Any, read: Callable[[Any], object]) -> Any:
+    otherwise = core_schema.no_info_plain_validator_function(read)
+    return core_schema.union_schema([schema, otherwise], mode="left_to_right")
+
+
+def _kept(where: str, value: object) -> object:
+    tell_once("%s: a value that does not fit its description was kept as it came", where)
+    return value
+
+
+def _missing(where: str) -> None:
+    tell_once("%s: a required value is missing", where)
+
+
+def _read_integer(where: str, value: object) -> int:
+    if isinstance(value, str):
+        number: int = SpelledInteger.read(value)
+    elif isinstance(value, float) and value.is_integer():
+        number = int(value)
+    else:
+        raise ValueError("not an integer")
+    tell_once("%s: an integer came as something else", where)
+    return number
+
+
+def _read_number(where: str, value: object) -> float:
+    if not isinstance(value, str):
+        raise ValueError("not a number")
+    number = SpelledNumber.read(value)
+    tell_once("%s: a number came as a string", where)
+    return number
+
+
+def _read_boolean(where: str, value: object) -> bool:
+    if not isinstance(value, str) or value.lower() not in ("true", "false"):
+        raise ValueError("not a boolean")
+    tell_once("%s: a boolean came as a string", where)
+    return value.lower() == "true"
+
+
+_NUMBERS: Mapping[str, Callable[[str, Any], object]] = {
+    "int": _read_integer,
+    "float": _read_number,
+    "union": _read_number,
+    "bool": _read_boolean,
+}
+
+
+def _is_number(schema: Mapping[str, Any]) -> bool:
+    """Return whether this is a number, rather than a union of other things."""
+    return schema["type"] != "union" or all(
+        isinstance(choice, dict) and choice["type"] in ("int", "float")
+        for choice in schema["choices"]
+    )
+
+
+def _definitions(schema: Mapping[str, Any], where: str) -> Any:
+    definitions = [*schema["definitions"]]
+    definitions += [_widened(definition, where) for definition in schema["definitions"]]
+    return core_schema.definitions_schema(_widened(schema["schema"], where), definitions)
+
+
+def _tolerant_ref(ref: str) -> str:
+    return f"{ref}:tolerant"
+
+
+def _reference(schema: Mapping[str, Any], _where: str) -> Any:
+    return core_schema.definition_reference_schema(_tolerant_ref(schema["schema_ref"]))
+
+
+def _model(schema: Mapping[str, Any], _where: str) -> Any:
+    cls = schema["cls"]
+    inner = _widened(schema["schema"], cls.__name__)
+    create = _root_instance if schema.get("root_model") else _instance
+    return core_schema.no_info_after_validator_function(partial(create, cls), inner)
+
+
+def _instance(cls: type[BaseModel], parts: tuple[dict[str, Any], dict[str, Any], set[str]]) -> Any:
+    values, extra, fields_set = parts
+    model = cls.__new__(cls)
+    object.__setattr__(model, "__dict__", values)
+    object.__setattr__(model, "__pydantic_extra__", extra)
+    object.__setattr__(model, "__pydantic_fields_set__", fields_set)
+    object.__setattr__(model, "__pydantic_private__", None)
+    if cls.model_post_init is not BaseModel.model_post_init:
+        model.model_post_init(None)
+    elif issubclass(cls, Model):
+        fields_set |= cls.__constants__
+    return model
+
+
+def _root_instance(cls: type[BaseModel], root: object) -> Any:
+    return _instance(cls, ({"root": root}, {}, {"root"}))
+
+
+def _fields(schema: Mapping[str, Any], where: str) -> Any:
+    fields: dict[str, Any] = {}
+    for name, field in schema["fields"].items():
+        place = f"{where}.{name}"
+        inner = field["schema"]
+        if inner["type"] == "default":
+            widened: Any = {**inner, "schema": _or_raw(inner["schema"], place)}
+        else:
+            widened = core_schema.with_default_schema(
+                _or_raw(inner, place), default_factory=partial(_missing, place)
+            )
+        fields[name] = {**field, "schema": widened}
+    changed = {**schema, "fields": fields}
+    if schema.get("extras_schema") is not None:
+        changed["extras_schema"] = _or_raw(schema["extras_schema"], where)
+    return changed
+
+
+def _items(schema: Mapping[str, Any], where: str) -> Any:
+    changed = {key: value for key, value in schema.items() if key not in _LIMITS}
+    if schema["type"] == "tuple":
+        changed["items_schema"] = [_or_raw(item, where) for item in schema["items_schema"]]
+    elif "items_schema" in schema:
+        changed["items_schema"] = _or_raw(schema["items_schema"], where)
+    return changed
+
+
+def _map(schema: Mapping[str, Any], where: str) -> Any:
+    changed = {key: value for key, value in schema.items() if key not in _LIMITS}
+    changed.pop("keys_schema", None)
+    if "values_schema" in schema:
+        changed["values_schema"] = _or_raw(schema["values_schema"], where)
+    return changed
+
+
+def _union(schema: Mapping[str, Any], where: str) -> Any:
+    widened = [_widened(choice, where) for choice in choices(schema)]
+    as_it_was: Any = {key: value for key, value in schema.items() if key != "ref"}
+    return core_schema.union_schema(
+        [as_it_was, core_schema.union_schema(widened, mode=schema.get("mode", "smart"))],
+        mode="left_to_right",
+    )
+
+
+def _tagged(schema: Mapping[str, Any], where: str) -> Any:
+    tagged = schema["choices"].items()
+    return {**schema, "choices": {tag: _widened(choice, where) for tag, choice in tagged}}
+
+
+def _inner(schema: Mapping[str, Any], where: str) -> Any:
+    return {**schema, "schema": _widened(schema["schema"], where)}
+
+
+def _of_json(schema: Mapping[str, Any], where: str) -> Any:
+    return _widened(schema["json_schema"], where)
+
+
+_WIDENED: Mapping[str, Callable[[Mapping[str, Any], str], Any]] = {
+    "definitions": _definitions,
+    "definition-ref": _reference,
+    "model": _model,
+    "model-fields": _fields,
+    "list": _items,
+    "set": _items,
+    "frozenset": _items,
+    "tuple": _items,
+    "dict": _map,
+    "union": _union,
+    "tagged-union": _tagged,
+    "nullable": _inner,
+    "function-before": _inner,
+    "function-after": _inner,
+    "function-wrap": _inner,
+    "json-or-python": _of_json,
+}

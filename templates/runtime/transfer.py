@@ -1,0 +1,159 @@
+"""What a download decides: what the file is called, where it may go, and how a broken transfer goes on. No I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+_EXTENSIONS = {
+    "audio/vnd.wave": ".wav",
+    "audio/wave": ".wav",
+    "audio/wav": ".wav",
+    "audio/mpeg": ".mp3",
+}
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.IGNORECASE)
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_LONGEST_NAME = 200
+_PROGRESS_BYTES = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Transfer:
+    """How far a transfer has come, and what it takes to continue it (RFC 9110, sections 13.1.5 and 14).
+
+    Attributes:
+        size: The whole length in bytes, or None if it is not known.
+        validator: What If-Range names the entity by: a strong ETag or Last-Modified; None if there is neither.
+        received: The bytes received so far.
+        furthest: The bytes received when the count of retries was last set back.
+    """
+
+    size: int | None
+    validator: str | None
+    received: int = 0
+    furthest: int = 0
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str], *, encoded: bool) -> Transfer:
+        """Return a transfer from its beginning.
+
+        Args:
+            headers: Of the first response.
+            encoded: Whether the body is compressed, so that its length and its ranges are not those of the file.
+        """
+        if encoded:
+            return cls(None, None)
+        length = headers.get("content-length", "")
+        size = int(length) if length.isascii() and length.isdigit() else None
+        etag = headers.get("etag", "")
+        validator = etag if etag.startswith('"') else headers.get("last-modified")
+        if headers.get("accept-ranges", "").lower() == "none":
+            validator = None
+        return cls(size, validator)
+
+    def continuation(self) -> tuple[tuple[str, str], ...]:
+        """Return the headers of a request for the rest, or none if the transfer has to begin again."""
+        if self.validator is None or self.received == 0:
+            return ()
+        return (("Range", f"bytes={self.received}-"), ("If-Range", self.validator))
+
+    def accept(self, status: int, headers: Mapping[str, str], *, encoded: bool) -> bool:
+        """Take up the response to a request for the rest.
+
+        Returns:
+            Whether it can be used: it has the rest, or it is the whole and the transfer begins again, with
+            `received` zero. Otherwise the transfer has to be asked for as a whole.
+        """
+        if status == 206:
+            given = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
+            whole = self.size if given is None or given[3] == "*" else int(given[3])
+            fits = (
+                given is not None and int(given[1]) == self.received and self.size in (None, whole)
+            )
+            if encoded or not fits:
+                self.validator = None
+                return False
+            self.size = whole
+            return True
+        fresh = Transfer.of(headers, encoded=encoded)
+        self.size, self.validator, self.received = fresh.size, fresh.validator, 0
+        return True
+
+    def has_progressed(self) -> bool:
+        """Return whether so much came since the last time that the retries may be counted anew."""
+        if self.received - self.furthest < _PROGRESS_BYTES:
+            return False
+        self.furthest = self.received
+        return True
+
+    def shortfall(self) -> str | None:
+        """Return what is wrong with a transfer that has ended, or None."""
+        if self.size is None or self.received == self.size:
+            return None
+        return f"{self.received} of {self.size} bytes came"
+
+
+def file_name(headers: Mapping[str, str], fallback: str) -> str:
+    """Return the name of a downloaded file: from Content-Disposition (RFC 6266), else from the fallback and the type.
+
+    Args:
+        headers: The response's headers.
+        fallback: The name without an extension.
+
+    Returns:
+        A name that stays in whatever directory it is put in, on any system.
+    """
+    given = _disposition_name(headers.get("content-disposition", ""))
+    if given:
+        name = safe_name(given)
+        if name:
+            return name
+    from mimetypes import MimeTypes
+
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    extension = (
+        _EXTENSIONS.get(media_type) or MimeTypes().guess_extension(media_type, strict=False) or ""
+    )
+    return (safe_name(fallback) or "download") + extension
+
+
+def safe_name(name: str) -> str:
+    """Return a name without anything that means something to a file system, or "" if nothing is left."""
+    last = re.split(r"[/\\]", name)[-1]
+    clean = re.sub(
+        r'[<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]', "_", last
+    )
+    clean = clean.strip(" .")
+    if not clean:
+        return ""
+    if _RESERVED.fullmatch(clean):
+        clean = f"_{clean}"
+    stem, dot, extension = clean.rpartition(".")
+    if not dot or len(extension) > 20:
+        stem, dot, extension = clean, "", ""
+    room = _LONGEST_NAME - len((dot + extension).encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + extension
+
+
+def _disposition_name(value: str) -> str:
+    """Return the file name of a Content-Disposition, the extended one first (RFC 6266, section 4.3; RFC 8187)."""
+    found: dict[str, str] = {}
+    for name, text in _PARAMETER.findall(value):
+        found.setdefault(name.lower(), text.strip())
+    charset, _, rest = found.get("filename*", "").partition("'")
+    _, quote, encoded = rest.partition("'")
+    if quote:
+        try:
+            return unquote_to_bytes(encoded).decode(charset or "utf-8")
+        except (LookupError, ValueError):
+            pass
+    plain = found.get("filename", "")
+    if plain.startswith('"'):
+        plain = re.sub(r"\\(.)", r"\1", plain[1:-1])
+    try:
+        return plain.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return plain

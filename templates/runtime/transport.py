@@ -1,0 +1,291 @@
+"""The pool of connections that carries requests, unless the user brings a client of their own.
+
+It is httpcore2's, the layer below httpx2, with streams that keep deadlines (see `network`). TLS and proxies are found as
+httpx2 finds them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator, Iterable, Iterator
+from threading import Lock
+from typing import Any, NamedTuple, Protocol, TypedDict, cast
+
+import httpcore2
+import httpx2
+
+from .configuration import BaseConfiguration
+from .exchange import AsyncExchange, Errors, Exchange, Fault, Outgoing, Undecodable
+from .headers import Headers
+from .network import AsyncBackend, Backend, Limit
+from .proxies import proxy_for
+
+ERRORS: Errors = (
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+)
+
+
+class _Origin(NamedTuple):
+    """A server, as httpcore2 wants it, and the proxy that leads there."""
+
+    scheme: bytes
+    host: bytes
+    port: int | None
+    host_field: bytes
+    proxy: str | None
+
+
+class _PoolArguments(TypedDict):
+    ssl_context: ssl.SSLContext | None
+    proxy: httpcore2.Proxy | None
+    max_connections: int | None
+    max_keepalive_connections: int | None
+    keepalive_expiry: float | None
+    http2: bool
+
+
+class Pool:
+    """The connections of a synchronous client. After a fork, the child starts with none of the parent's."""
+
+    def __init__(self, configuration: BaseConfiguration) -> None:
+        self._configuration = configuration
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = os.getpid()
+        self._lock = Lock()
+        self._routes: dict[str, tuple[_Origin, httpcore2.ConnectionPool]] = {}
+        self._pools: dict[str | None, httpcore2.ConnectionPool] = {}
+        self._ssl_context: ssl.SSLContext | None = None
+
+    def send(self, request: Outgoing) -> Exchange:
+        """Send a request over a free connection and return its answer."""
+        if self._process != os.getpid():
+            self._forget()
+        server, target = _split(request.url)
+        origin, pool = self._routes.get(server) or self._route(server)
+        try:
+            response = pool.handle_request(_on_the_wire(request, origin, target))
+        except ERRORS as error:
+            raise Fault.of(error) from error
+        stream = cast(_Stream, response.stream)
+        headers, encoding = _received(response.headers)
+        chunks = stream if encoding is None else _decompressed(encoding, stream)
+        return Exchange(
+            response.status, headers, chunks, stream.close, ERRORS, encoded=encoding is not None
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            pools = list(self._pools.values())
+            self._routes, self._pools = {}, {}
+        for pool in pools:
+            pool.close()
+
+    def _route(self, server: str) -> tuple[_Origin, httpcore2.ConnectionPool]:
+        origin = _origin(server)
+        with self._lock:
+            if self._ssl_context is None and _needs_tls(origin):
+                self._ssl_context = httpx2.create_ssl_context()
+            if origin.proxy not in self._pools:
+                arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
+                self._pools[origin.proxy] = httpcore2.ConnectionPool(
+                    network_backend=Backend(), **arguments
+                )
+            route = origin, self._pools[origin.proxy]
+            self._routes[server] = route
+        return route
+
+
+class AsyncPool:
+    """The connections of an asynchronous client. Each event loop, and the child of a fork, starts with none."""
+
+    def __init__(self, configuration: BaseConfiguration) -> None:
+        self._configuration = configuration
+        self._owner: tuple[int, asyncio.AbstractEventLoop | None] = (0, None)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._routes: dict[str, tuple[_Origin, httpcore2.AsyncConnectionPool]] = {}
+        self._pools: dict[str | None, httpcore2.AsyncConnectionPool] = {}
+        self._ssl_context: ssl.SSLContext | None = None
+
+    async def send(self, request: Outgoing) -> AsyncExchange:
+        """Send a request over a free connection and return its answer."""
+        owner = os.getpid(), asyncio.get_running_loop()
+        if self._owner != owner:
+            self._owner = owner
+            self._forget()
+        server, target = _split(request.url)
+        origin, pool = self._routes.get(server) or self._route(server)
+        try:
+            response = await pool.handle_async_request(_on_the_wire(request, origin, target))
+        except ERRORS as error:
+            raise Fault.of(error) from error
+        stream = cast(_AsyncStream, response.stream)
+        headers, encoding = _received(response.headers)
+        chunks = stream if encoding is None else _decompressed_async(encoding, stream)
+        return AsyncExchange(
+            response.status, headers, chunks, stream.aclose, ERRORS, encoded=encoding is not None
+        )
+
+    async def close(self) -> None:
+        """Close every connection; those of an event loop that has ended are gone already."""
+        pools = list(self._pools.values())
+        self._forget()
+        if self._owner == (os.getpid(), asyncio.get_running_loop()):
+            for pool in pools:
+                await pool.aclose()
+
+    def _route(self, server: str) -> tuple[_Origin, httpcore2.AsyncConnectionPool]:
+        origin = _origin(server)
+        if self._ssl_context is None and _needs_tls(origin):
+            self._ssl_context = httpx2.create_ssl_context()
+        if origin.proxy not in self._pools:
+            arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
+            self._pools[origin.proxy] = httpcore2.AsyncConnectionPool(
+                network_backend=AsyncBackend(), **arguments
+            )
+        self._routes[server] = origin, self._pools[origin.proxy]
+        return self._routes[server]
+
+
+class _Stream(Protocol):
+    """What httpcore2 gives as the body of an answer."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class _AsyncStream(Protocol):
+    """What httpcore2 gives as the body of an answer."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
+class _Body(httpx2.SyncByteStream):
+    """The same for httpx2, which has the decoders."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stream)
+
+
+class _AsyncBody(httpx2.AsyncByteStream):
+    """The same for httpx2, which has the decoders."""
+
+    def __init__(self, stream: _AsyncStream) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._stream)
+
+
+def _split(url: str) -> tuple[str, bytes]:
+    """Return the scheme and authority of a URL, and the rest of it as the request's target."""
+    path = url.find("/", url.find("://") + 3)
+    if path < 0:
+        return url, b"/"
+    return url[:path], url[path:].encode("ascii")
+
+
+def _origin(server: str) -> _Origin:
+    url = httpx2.URL(server)
+    proxy = proxy_for(url.scheme, url.host, url.port)
+    return _Origin(url.raw_scheme, url.raw_host, url.port, url.netloc, proxy)
+
+
+def _needs_tls(origin: _Origin) -> bool:
+    return origin.scheme == b"https" or (origin.proxy or "").startswith("https:")
+
+
+def _pool_arguments(
+    configuration: BaseConfiguration, proxy: str | None, ssl_context: ssl.SSLContext | None
+) -> _PoolArguments:
+    return {
+        "ssl_context": ssl_context,
+        "proxy": None if proxy is None else _proxy(proxy, ssl_context),
+        "max_connections": configuration.max_connections,
+        "max_keepalive_connections": configuration.max_keepalive_connections,
+        "keepalive_expiry": configuration.keepalive_expiry,
+        "http2": configuration.http2,
+    }
+
+
+def _proxy(address: str, ssl_context: ssl.SSLContext | None) -> httpcore2.Proxy:
+    proxy = httpx2.Proxy(address)
+    url = proxy.url
+    return httpcore2.Proxy(
+        httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        auth=proxy.raw_auth,
+        ssl_context=ssl_context if url.scheme == "https" else None,
+    )
+
+
+def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2.Request:
+    headers = [(b"Host", origin.host_field)]
+    headers += [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers
+    ]
+    content: Any = None
+    if request.content is not None:
+        data, length = request.content.data, request.content.length
+        content = request.content if data is None else data
+        if length is None:
+            headers.append((b"Transfer-Encoding", b"chunked"))
+        else:
+            headers.append((b"Content-Length", b"%d" % length))
+    elif request.method in ("POST", "PUT", "PATCH"):
+        headers.append((b"Content-Length", b"0"))
+    limits = request.limits
+    timeout = {
+        "connect": Limit.of(limits.connect, limits),
+        "read": Limit.of(limits.read, limits),
+        "write": Limit.of(limits.write, limits),
+        "pool": limits.pool,
+    }
+    url = httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
+    return httpcore2.Request(
+        request.method, url, headers=headers, content=content, extensions={"timeout": timeout}
+    )
+
+
+def _received(fields: Iterable[tuple[bytes, bytes]]) -> tuple[Headers, str | None]:
+    """Return the header fields as text, and the Content-Encoding if there is one."""
+    pairs = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields])
+    for name, value in pairs:
+        if name.lower() == "content-encoding" and value.lower() != "identity":
+            headers = Headers(pairs)
+            return headers, headers["content-encoding"]
+    return Headers(pairs), None
+
+
+def _decompressed(encoding: str, stream: _Stream) -> Iterator[bytes]:
+    response = httpx2.Response(200, headers={"Content-Encoding": encoding}, stream=_Body(stream))
+    try:
+        yield from response.iter_bytes()
+    except httpx2.DecodingError as error:
+        raise Undecodable(str(error)) from error
+
+
+async def _decompressed_async(encoding: str, stream: _AsyncStream) -> AsyncIterator[bytes]:
+    response = httpx2.Response(
+        200, headers={"Content-Encoding": encoding}, stream=_AsyncBody(stream)
+    )
+    try:
+        async for chunk in response.aiter_bytes():
+            yield chunk
+    except httpx2.DecodingError as error:
+        raise Undecodable(str(error)) from error

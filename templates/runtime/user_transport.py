@@ -1,0 +1,152 @@
+"""The user's own httpx2 client as the transport: for proxies, client certificates, other transports, and tests.
+
+The client's timeouts, authentication, cookies and redirects are not used, so that calls behave the same over any client.
+The asynchronous client keeps deadlines to the moment. A synchronous one looks at the clock between two reads, and one
+read may take as long as was left when the body began: httpx2 has no way to interrupt it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from time import monotonic
+
+import httpx2
+
+from .exchange import AsyncExchange, Errors, Exchange, Fault, Limits, Outgoing, Undecodable
+from .headers import Headers
+from .retry import Outcome
+
+ERRORS: Errors = (httpx2.TransportError,)
+
+
+class UserTransport:
+    """Sends requests through an `httpx2.Client`."""
+
+    def __init__(self, client: httpx2.Client) -> None:
+        self._client = client
+
+    def send(self, request: Outgoing) -> Exchange:
+        """Send a request and return its answer."""
+        prepared = _prepared(request)
+        try:
+            response = self._client.send(
+                prepared, stream=True, auth=httpx2.Auth(), follow_redirects=False
+            )
+        except ERRORS as error:
+            raise Fault.of(error) from error
+        return Exchange(
+            response.status_code,
+            _received(response),
+            _chunks(response, request.limits),
+            response.close,
+            ERRORS,
+            encoded=_is_encoded(response),
+        )
+
+    def close(self) -> None:
+        """Leave the client open: it is its owner's to close."""
+
+
+class AsyncUserTransport:
+    """Sends requests through an `httpx2.AsyncClient`."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self._client = client
+
+    async def send(self, request: Outgoing) -> AsyncExchange:
+        """Send a request and return its answer."""
+        prepared = _prepared(request)
+        try:
+            async with asyncio.timeout(_left(request.limits)):
+                response = await self._client.send(
+                    prepared, stream=True, auth=httpx2.Auth(), follow_redirects=False
+                )
+        except ERRORS as error:
+            raise Fault.of(error) from error
+        except TimeoutError as error:
+            raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+        return AsyncExchange(
+            response.status_code,
+            _received(response),
+            _chunks_async(response, request.limits),
+            response.aclose,
+            ERRORS,
+            encoded=_is_encoded(response),
+        )
+
+    async def close(self) -> None:
+        """Leave the client open: it is its owner's to close."""
+
+
+def _prepared(request: Outgoing) -> httpx2.Request:
+    content = request.content
+    headers = list(request.headers)
+    if content is not None and content.data is None and content.length is not None:
+        headers.append(("Content-Length", str(content.length)))
+    left = _left(request.limits)
+    limits = request.limits
+    seconds = {
+        name: value if left is None else min(left, left if value is None else value)
+        for name, value in (
+            ("connect", limits.connect),
+            ("read", limits.read),
+            ("write", limits.write),
+            ("pool", limits.pool),
+        )
+    }
+    return httpx2.Request(
+        request.method,
+        request.url,
+        headers=headers,
+        content=None if content is None else content if content.data is None else content.data,
+        extensions={"timeout": seconds},
+    )
+
+
+def _left(limits: Limits) -> float | None:
+    """Return the seconds to the end of the attempt.
+
+    Raises:
+        Fault: There are none.
+    """
+    if limits.expires_at == float("inf"):
+        return None
+    left = limits.expires_at - monotonic()
+    if left <= 0:
+        raise Fault("timed out", Outcome.LOST, timed_out=True)
+    return left
+
+
+def _received(response: httpx2.Response) -> Headers:
+    return Headers(
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
+    )
+
+
+def _is_encoded(response: httpx2.Response) -> bool:
+    return response.headers.get("content-encoding", "identity").lower() != "identity"
+
+
+def _chunks(response: httpx2.Response, limits: Limits) -> Iterator[bytes]:
+    try:
+        for chunk in response.iter_bytes():
+            yield chunk
+            _left(limits)
+    except httpx2.DecodingError as error:
+        raise Undecodable(str(error)) from error
+
+
+async def _chunks_async(response: httpx2.Response, limits: Limits) -> AsyncIterator[bytes]:
+    chunks = aiter(response.aiter_bytes())
+    try:
+        while True:
+            async with asyncio.timeout(_left(limits)):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+    except httpx2.DecodingError as error:
+        raise Undecodable(str(error)) from error
+    except TimeoutError as error:
+        raise Fault("timed out", Outcome.LOST, timed_out=True) from error
