@@ -1,0 +1,225 @@
+"""Errors that a person can use at three in the morning."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+from bandwidth_recordings._runtime import errors
+from bandwidth_recordings._runtime.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiStatusError,
+    ApiTimeoutError,
+    ClientError,
+    NotFoundError,
+    RequestValidationError,
+    ResponseValidationError,
+    ServerError,
+    TooManyRequestsError,
+    status_error_class,
+    without_secrets,
+)
+from bandwidth_recordings._runtime.headers import Headers
+from bandwidth_recordings._runtime.operation import Operation
+from bandwidth_recordings._runtime.request import build
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        (400, "BadRequestError"),
+        (401, "UnauthorizedError"),
+        (403, "ForbiddenError"),
+        (404, "NotFoundError"),
+        (405, "MethodNotAllowedError"),
+        (409, "ConflictError"),
+        (415, "UnsupportedMediaTypeError"),
+        (422, "UnprocessableContentError"),
+        (429, "TooManyRequestsError"),
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailableError"),
+        (402, "ClientError"),
+        (499, "ClientError"),
+        (502, "ServerError"),
+        (599, "ServerError"),
+        (302, "ApiStatusError"),
+        (600, "ApiStatusError"),
+    ],
+)
+def test_each_status_has_its_class(status: int, name: str) -> None:
+    cls = status_error_class(status)
+    assert cls.__name__ == name
+    base = ClientError if status < 500 else ServerError
+    assert issubclass(cls, base) or cls is ApiStatusError
+    assert name in (errors.__doc__ or "")
+
+
+def test_every_error_is_an_api_error() -> None:
+    for cls in (
+        RequestValidationError,
+        ApiConnectionError,
+        ApiStatusError,
+        ResponseValidationError,
+    ):
+        assert issubclass(cls, ApiError)
+    assert issubclass(RequestValidationError, ValueError)
+    assert issubclass(ApiTimeoutError, ApiConnectionError)
+
+
+def test_an_error_is_one_line_with_all_that_is_known() -> None:
+    error = NotFoundError(
+        status=404,
+        headers={"X-Request-Id": "req-1"},
+        error={"description": "no such\nrecording"},
+        operation="getCallRecording",
+        method="GET",
+        url="https://h/accounts/1?secret=x",
+        attempts=3,
+        elapsed=1.23456,
+    )
+    assert str(error) == (
+        "GET https://h/accounts/1?secret=...: 404 Not Found: no such recording "
+        "(request id req-1, getCallRecording, 3 attempts, 1.23 s)"
+    )
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(str(ApiError("word " * 1000))) < 400
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:pa@ss@h:8080/a?b=c#d", "https://h:8080/a?b=c"),
+        ("https://h/a?api_key=1&monkey=2&key=3", "https://h/a?api_key=...&monkey=2&key=..."),
+        (
+            "https://h/a?access_token=1&X-Amz-Signature=2",
+            "https://h/a?access_token=...&X-Amz-Signature=...",
+        ),
+        ("https://h/a?design=1&sig=2&Password=3", "https://h/a?design=1&sig=...&Password=..."),
+        ("https://[bad/a?key=1", "(a URL that cannot be read)"),
+    ],
+)
+def test_a_url_is_shown_without_secrets(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown
+    assert ApiError(url=url).url == shown
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7.0),
+        ({"retry-after": " 0 "}, 0.0),
+        ({"Retry-After": "1.5"}, 1.5),
+        (
+            {
+                "Retry-After": "Fri, 17 Jun 2022 22:20:40 GMT",
+                "Date": "Fri, 17 Jun 2022 22:19:40 GMT",
+            },
+            60.0,
+        ),
+        ({"Retry-After": "Fri, 17 Jun 2022 22:20:40 GMT"}, 0.0),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "nan"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
+    assert TooManyRequestsError(status=429, headers=headers).retry_after == seconds
+
+
+def pickled(error: ApiError) -> Any:
+    return pickle.loads(pickle.dumps(error))
+
+
+def full(cls: type[ApiStatusError] = TooManyRequestsError) -> ApiStatusError:
+    return cls(
+        "said",
+        status=429,
+        headers=[("Retry-After", "7"), ("Set-Cookie", "a"), ("Set-Cookie", "b")],
+        body=b"\xff",
+        error={"a": [1]},
+        operation="op",
+        method="GET",
+        url="https://h/",
+        attempts=2,
+        elapsed=0.5,
+    )
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
+@pytest.mark.parametrize(
+    "error",
+    [
+        full(),
+        ApiError("a", operation="op", attempts=1),
+        RequestValidationError("b", method="GET"),
+        ApiTimeoutError("c", elapsed=2.0),
+        ResponseValidationError("d", status=200, headers={"a": "b"}, body=b"x"),
+    ],
+)
+def test_errors_copy_and_pickle_with_all_they_know(
+    error: ApiError, again: Callable[[Any], Any]
+) -> None:
+    error.__cause__ = ApiConnectionError("cause")
+    other = again(error)
+    assert type(other) is type(error)
+    assert vars(other) == vars(error)
+    assert other.args == error.args
+    assert str(other) == str(error)
+    assert str(other.__cause__) == "cause"
+
+
+def test_a_pickle_keeps_the_cause_but_not_the_request_with_its_credentials() -> None:
+    request = httpx2.Request("GET", "https://h", headers={"Authorization": "Basic c2VjcmV0"})
+    error = ApiConnectionError("broken")
+    error.__cause__ = httpx2.ConnectError("refused", request=request)
+    error.__cause__.__cause__ = OSError(111, "Connection refused")
+    data = pickle.dumps(error)
+    assert b"c2VjcmV0" not in data
+    cause = pickle.loads(data).__cause__
+    assert isinstance(cause, httpx2.ConnectError)
+    assert str(cause) == "refused"
+    assert isinstance(cause.__cause__, ConnectionRefusedError)
+
+
+class Odd(Exception):
+    """A cause that is not made from its arguments."""
+
+    def __init__(self, first: int, second: int) -> None:
+        super().__init__("odd")
+        self.both = (first, second)
+
+
+def test_a_cause_that_cannot_be_made_again_is_told_in_words() -> None:
+    error = ApiError("broken")
+    error.__cause__ = Odd(1, 2)
+    assert str(pickle.loads(pickle.dumps(error)).__cause__) == "Odd: odd"
+
+
+def test_attach_adds_what_is_not_known_yet() -> None:
+    operation: Operation[Any] = Operation(
+        id="op", name="op", method="POST", path="/a", responses={}
+    )
+    request = build(operation, {}, base_url="https://user:pass@h", extra_query={"token": "t"})
+    error = ApiConnectionError("reset", method="PUT").attach(request, attempts=2, elapsed=1.0)
+    assert (error.operation, error.method, error.url) == ("op", "PUT", "https://h/a?token=...")
+    assert (error.attempts, error.elapsed) == (2, 1.0)
+    assert error.attach(request, attempts=9).attempts == 2
+
+
+def test_headers_are_found_whatever_their_case() -> None:
+    headers = Headers([("Set-Cookie", "a"), ("X", "1"), ("set-cookie", "b")])
+    assert headers["SET-COOKIE"] == "a, b"
+    assert headers.values_of("Set-cookie") == ("a", "b")
+    assert list(headers) == ["set-cookie", "x"]
+    assert "sEt-CoOkIe" in headers
+    assert headers.replaced({"set-cookie": "c"}).pairs == (("X", "1"), ("set-cookie", "c"))
+    assert Headers({"A": "1"}) == Headers([("a", "1")])
+    assert hash(Headers({"A": "1"})) == hash(Headers([("a", "1")]))

@@ -1,0 +1,293 @@
+"""Clients shared between threads and tasks, interrupted, cancelled and forked: nothing is lost, nothing leaks."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import random
+import signal
+import threading
+import tracemalloc
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx2
+import pytest
+from bandwidth_recordings import (
+    ApiConnectionError,
+    ApiError,
+    ApiTimeoutError,
+    AsyncClient,
+    Client,
+    RetryPolicy,
+)
+
+from .callers import IDS
+from .conftest import MakeCaller
+from .servers import (
+    Action,
+    Connection,
+    FaultServer,
+    Received,
+    answer,
+    hang_up,
+    reset,
+    silence,
+    slow_body,
+)
+
+CALLS = 10_000
+
+
+def options(**given: Any) -> dict[str, Any]:
+    """Return the options of a client that retries at once."""
+    usual = {
+        "username": "u",
+        "password": "p",
+        "retry": RetryPolicy(base=0.001, cap=0.01),
+        "max_retries": 10,
+        "max_connections": 20,
+    }
+    return {**usual, **given}
+
+
+def sometimes(seed: int) -> Action:
+    """An answer that names the request; one time in twenty a fault instead."""
+    chance = random.Random(seed)
+    faults = (reset, hang_up, answer(503), answer(429, headers={"Retry-After": "0"}))
+
+    def act(connection: Connection, request: Received) -> None:
+        if chance.random() < 0.05:
+            chance.choice(faults)(connection, request)
+        else:
+            name = request.target.rpartition("/")[2]
+            answer(200, b'{"recordingId": "%b"}' % name.encode())(connection, request)
+
+    return act
+
+
+def test_many_calls_from_many_threads(server: FaultServer) -> None:
+    server.script = [sometimes(1)]
+    peak = 0
+
+    def call(number: int) -> str | None:
+        nonlocal peak
+        found = client.recordings.get_call_recording("9900000", "c-1", f"r-{number}").recording_id
+        peak = max(peak, server.open_connections)
+        return found
+
+    with Client(base_url=server.url, **options()) as client, ThreadPoolExecutor(50) as threads:
+        list(threads.map(call, range(500)))
+        server.requests.clear()
+        gc.collect()
+        tracemalloc.start()
+        try:
+            found = list(threads.map(call, range(CALLS)))
+            server.requests.clear()
+            gc.collect()
+            used, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert found == [f"r-{number}" for number in range(CALLS)]
+    assert peak <= 20 + 5
+    assert used < 6 * 1024 * 1024
+
+
+def test_many_calls_from_many_tasks(server: FaultServer) -> None:
+    server.script = [sometimes(2)]
+
+    async def main() -> list[str | None]:
+        gate = asyncio.Semaphore(500)
+        async with AsyncClient(base_url=server.url, **options()) as client:
+
+            async def call(number: int) -> str | None:
+                async with gate:
+                    recording = await client.recordings.get_call_recording(
+                        "9900000", "c-1", f"r-{number}"
+                    )
+                    return recording.recording_id
+
+            return await asyncio.gather(*(call(number) for number in range(CALLS)))
+
+    assert asyncio.run(main()) == [f"r-{number}" for number in range(CALLS)]
+
+
+def test_cancelled_calls_leave_the_pool_usable(server: FaultServer) -> None:
+    async def main() -> Counter[str]:
+        chance = random.Random(3)
+        ends: Counter[str] = Counter()
+        async with AsyncClient(base_url=server.url, **options(max_connections=3)) as client:
+
+            async def call() -> None:
+                await client.recordings.get_call_recording(*IDS)
+
+            for _ in range(300):
+                tasks = [asyncio.create_task(call()) for _ in range(5)]
+                await asyncio.sleep(chance.random() * 0.01)
+                for task in tasks:
+                    task.cancel()
+                for result in await asyncio.gather(*tasks, return_exceptions=True):
+                    ends[type(result).__name__] += 1
+            server.script = [answer()]
+            await asyncio.gather(*(asyncio.wait_for(call(), 5) for _ in range(6)))
+        return ends
+
+    server.script = [slow_body(b"{}", 0.002)]
+    ends = asyncio.run(main())
+    assert set(ends) <= {"CancelledError", "NoneType"}
+    assert ends["CancelledError"] > 100
+
+
+def test_a_cancelled_request_for_a_token_is_made_by_the_next_task(server: FaultServer) -> None:
+    async def main() -> None:
+        with FaultServer(script=[silence]) as endpoint:
+            async with AsyncClient(
+                base_url=server.url,
+                client_id="me",
+                client_secret="s",
+                token_url=f"{endpoint.url}/token",
+            ) as client:
+                first = asyncio.create_task(client.recordings.get_call_recording(*IDS))
+                second = asyncio.create_task(client.recordings.get_call_recording(*IDS))
+                await asyncio.sleep(0.2)
+                endpoint.script = [answer(200, b'{"access_token": "t", "token_type": "bearer"}')]
+                first.cancel()
+                await asyncio.wait_for(second, 5)
+                assert first.cancelled()
+                assert len(endpoint.requests) == 2
+
+    asyncio.run(main())
+
+
+def test_an_interrupted_call_leaves_the_pool_usable(server: FaultServer) -> None:
+    with Client(base_url=server.url, **options(max_connections=1)) as client:
+        for script in (silence, slow_body(b" " * 1000 + b"{}", 0.01)):
+            server.requests.clear()
+            server.script = [script, answer()]
+            timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                client.recordings.get_call_recording(*IDS)
+            timer.join()
+            client.recordings.get_call_recording(*IDS, deadline=5)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_client_made_before_a_fork_works_after_it(make: MakeCaller, server: FaultServer) -> None:
+    server.script = [answer(200, b'{"recordingId": "r-1"}')]
+    api = make(max_connections=1, timeout=5)
+    if api.kind == "async":
+        pytest.skip("an event loop does not survive a fork; see the next test")
+    api.get()
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if api.get().recording_id == "r-1" else 1)
+        except BaseException:
+            os._exit(2)
+    assert api.get().recording_id == "r-1"
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert server.connections == 2
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_asynchronous_client_works_in_one_event_loop_after_another(server: FaultServer) -> None:
+    client = AsyncClient(base_url=server.url, **options())
+    for _ in range(2):
+        asyncio.run(client.recordings.get_call_recording(*IDS))
+    asyncio.run(client.aclose())
+    gc.collect()
+
+
+def test_a_client_of_the_users_own_carries_the_calls(server: FaultServer) -> None:
+    server.script = [reset, answer(503), answer(200, b'{"recordingId": "r-1"}')]
+    with (
+        httpx2.Client() as own,
+        Client(base_url=server.url, http_client=own, **options()) as client,
+    ):
+        assert client.recordings.get_call_recording(*IDS).recording_id == "r-1"
+        server.requests.clear()
+        server.script = [answer(200, b"x" * 100_000, {"Content-Type": "audio/vnd.wave"})]
+        assert client.recordings.download_call_recording(*IDS).read() == b"x" * 100_000
+        client.close()
+        assert not own.is_closed
+    with pytest.raises(RuntimeError, match="closed"):
+        client.recordings.get_call_recording(*IDS)
+
+
+def test_an_asynchronous_client_of_the_users_own_keeps_the_deadline(server: FaultServer) -> None:
+    async def main() -> None:
+        async with (
+            httpx2.AsyncClient() as own,
+            AsyncClient(base_url=server.url, http_client=own, **options()) as client,
+        ):
+            server.script = [slow_body(b" " * 1000 + b"{}", 0.05)]
+            with pytest.raises(ApiTimeoutError, match="deadline"):
+                await client.recordings.get_call_recording(*IDS, deadline=0.4)
+            server.script = [answer()]
+            await client.recordings.get_call_recording(*IDS)
+
+    asyncio.run(main())
+
+
+def test_a_mock_transport_serves_the_users_tests() -> None:
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST":
+            raise httpx2.ConnectError("no", request=request)
+        return httpx2.Response(200, json={"recordingId": "r-9"})
+
+    own = httpx2.Client(transport=httpx2.MockTransport(respond))
+    with Client(
+        base_url="https://example.com", http_client=own, **options(max_retries=1)
+    ) as client:
+        assert client.recordings.get_call_recording(*IDS).recording_id == "r-9"
+        with pytest.raises(ApiConnectionError) as caught:
+            client.recordings.transcribe_call_recording(*IDS, {})
+        assert caught.value.attempts == 2
+    own.close()
+
+
+def test_the_wrong_kind_of_client_is_refused(server: FaultServer) -> None:
+    with httpx2.Client() as own:
+        client = AsyncClient(base_url=server.url, http_client=own, **options())
+        with pytest.raises(TypeError, match=r"httpx2\.AsyncClient"):
+            asyncio.run(client.recordings.get_call_recording(*IDS))
+
+
+def test_an_undescribed_request_has_the_same_credentials_retries_and_errors(
+    make: MakeCaller, server: FaultServer
+) -> None:
+    api = make()
+    server.script = [answer(503), answer(200, b'{"a": [1]}')]
+    response = api.wait(api.client.request("GET", "/x/{y}", extra_query={"q": "1"}))
+    assert (response.data, response.status, response.attempts) == ({"a": [1]}, 200, 2)
+    assert server.requests[0].target == "/x/%7By%7D?q=1"
+    assert server.requests[0].headers["authorization"].startswith("Basic ")
+    server.script = [answer(404)]
+    with pytest.raises(ApiError):
+        api.wait(api.client.request("PUT", "/x", body={"b": 2}))
+    assert server.requests[-1].body == b'{"b":2}'
+
+
+def test_hooks_are_told_what_happens(make: MakeCaller, server: FaultServer) -> None:
+    from bandwidth_recordings._runtime import Event, Hooks
+
+    told: list[tuple[str, int, int | None]] = []
+
+    def tell(event: Event) -> None:
+        told.append((event.kind, event.attempt, event.status))
+
+    api = make(hooks=Hooks(request=tell, response=tell, retry=tell, error=tell), max_retries=1)
+    server.script = [answer(503)]
+    with pytest.raises(ApiError):
+        api.get()
+    assert told == [
+        ("request", 1, None),
+        ("response", 1, 503),
+        ("retry", 1, None),
+        ("request", 2, None),
+        ("response", 2, 503),
+        ("error", 2, None),
+    ]
