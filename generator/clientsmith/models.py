@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ def models(definitions: Mapping[Name, Definition], texts: Mapping[str, Value]) -
 
 def prepare() -> None:
     """Import the models' generator, which takes a while, before the schemas are known."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # finding plugins reads every distribution
     for module in ("config", "model.pydantic_v2", "parser.jsonschema"):
         import_module(f"datamodel_code_generator.{module}")
 

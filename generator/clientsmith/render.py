@@ -50,13 +50,7 @@ def _files(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
     package = f"src/{api.package}"
     yield "pyproject.toml", "pyproject.toml.jinja", {}
     yield "README.md", "README.md.jinja", {}
-    for name in (
-        "__init__.py",
-        "client.py",
-        "configuration.py",
-        "models/__init__.py",
-        "api/__init__.py",
-    ):
+    for name in ("__init__.py", "client.py", "configuration.py", "api/__init__.py"):
         yield f"{package}/{name}", f"package/{name}.jinja", {}
     for resource in api.resources:
         yield f"{package}/api/{resource.module}.py", "package/api/resource.py.jinja", {

@@ -35,6 +35,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic_core import from_json
 
+from .causes import chained, portable_causes
 from .headers import Headers, HeaderSource, retry_after
 from .values import is_mapping
 
@@ -57,7 +58,6 @@ _SECRET_QUERY_VALUE = re.compile(
     r"(?![a-z]))[^&=]*)=[^&]*"
 )
 _LONGEST_MESSAGE = 300
-_LONGEST_CHAIN = 20
 
 
 class ApiError(Exception):
@@ -128,7 +128,7 @@ class ApiError(Exception):
         return f"{line} ({known})" if known else line
 
     def __reduce__(self) -> tuple[Callable[..., ApiError], tuple[Any, ...], dict[str, Any]]:
-        return _restored, (type(self), self.args, _portable_causes(self)), dict(self.__dict__)
+        return _restored, (type(self), self.args, portable_causes(self)), dict(self.__dict__)
 
     def _summary(self) -> str:
         return self.message
@@ -347,32 +347,7 @@ def without_secrets(url: str) -> str:
 def _restored(
     cls: type[ApiError], arguments: tuple[Any, ...], causes: tuple[BaseException, ...]
 ) -> ApiError:
-    error = cls.__new__(cls, *arguments)
-    effect: BaseException = error
-    for cause in causes:
-        effect.__cause__ = cause
-        effect = cause
-    return error
-
-
-def _portable_causes(error: BaseException) -> tuple[BaseException, ...]:
-    """Return the chain of causes, as far as the first ApiError, which brings its own."""
-    causes: list[BaseException] = []
-    while (cause := error.__cause__) is not None and len(causes) < _LONGEST_CHAIN:
-        causes.append(_portable(cause))
-        if isinstance(cause, ApiError):
-            break
-        error = cause
-    return tuple(causes)
-
-
-def _portable(cause: BaseException) -> BaseException:
-    if isinstance(cause, ApiError):
-        return cause
-    try:
-        return type(cause)(*cause.args)
-    except TypeError:
-        return Exception(f"{type(cause).__qualname__}: {cause}")
+    return chained(cls.__new__(cls, *arguments), causes)
 
 
 def _request_id(headers: Headers) -> str | None:

@@ -127,8 +127,8 @@ def _number(schema: Mapping[str, Any]) -> Any:
     integer = {"type": "int", "strict": True, "metadata": {_MARK: True}, **bounds}
     return {
         "type": "union",
-        "choices": [integer, number],
-        "mode": "left_to_right",
+        "choices": [number, integer],
+        "mode": "smart",
         "serialization": _NUMBER_TEXT,
     }
 

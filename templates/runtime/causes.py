@@ -1,0 +1,41 @@
+"""The chain of causes of an exception, in a form that pickles and holds no request with its credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+_LONGEST_CHAIN = 20
+
+Effect = TypeVar("Effect", bound=BaseException)
+
+
+def portable_causes(error: BaseException) -> tuple[BaseException, ...]:
+    """Return the causes of an exception, the nearest first, each made anew from its arguments alone.
+
+    A cause of the class of `error`, or of a class beside it in its module, is left as it is: it takes its own causes along.
+    """
+    own = type(error).__module__
+    causes: list[BaseException] = []
+    while (cause := error.__cause__) is not None and len(causes) < _LONGEST_CHAIN:
+        if type(cause).__module__ == own:
+            return (*causes, cause)
+        causes.append(_bare(cause))
+        error = cause
+    return tuple(causes)
+
+
+def chained(error: Effect, causes: Iterable[BaseException]) -> Effect:
+    """Return an exception after making it the effect of the causes, the nearest first."""
+    effect: BaseException = error
+    for cause in causes:
+        effect.__cause__ = cause
+        effect = cause
+    return error
+
+
+def _bare(cause: BaseException) -> BaseException:
+    try:
+        return type(cause)(*cause.args)
+    except TypeError:
+        return Exception(f"{type(cause).__qualname__}: {cause}")
