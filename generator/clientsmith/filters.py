@@ -65,10 +65,8 @@ def comment(text: Text | str) -> Code:
 
 def toml(text: Text | str) -> Code:
     """Return text as a TOML basic string (TOML 1.0, "String"); what TOML cannot hold is replaced."""
-    import json
-
     readable = _string(text).encode("utf-8", "replace").decode("utf-8")
-    return Code(json.dumps(readable, ensure_ascii=True).replace("\x7f", "\\u007f"))
+    return Code(f'"{"".join(map(_toml_character, readable))}"')
 
 
 def markdown(text: Text | str) -> Code:
@@ -149,10 +147,8 @@ def _wrapped(line: str, width: int, used: int) -> list[str]:
 
 def _escaped(line: str) -> str:
     """Escape what would end a docstring, or would read differently in it (Python reference, 2.4.1)."""
-    line = line.replace("\\", "\\\\").replace('""', '\\"\\"')
-    if line.endswith('"'):
-        line = line[:-1] + '\\"'
-    return _visible(line)
+    line = line.replace("\\", "\\\\")
+    return _visible(re.sub(r'""+|"$', lambda quotes: '\\"' * len(quotes[0]), line))
 
 
 def _visible(line: str) -> str:
@@ -160,3 +156,9 @@ def _visible(line: str) -> str:
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line
     )
+
+
+def _toml_character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

@@ -79,18 +79,38 @@ DOCUMENTS: dict[str, tuple[str, int, list[str]]] = {
     "not YAML": ("openapi: [3.1.0\ninfo: }\n", 2, ["api.yaml:2:"]),
     "a list": ("- openapi\n- 3.1.0\n", 1, ["api.yaml:1:1", "OpenAPI"]),
     "not OpenAPI": ("name: something else\nversion: 1\n", 1, ["api.yaml:1:1", "OpenAPI"]),
-    "OpenAPI 2.0": ('swagger: "2.0"\ninfo: {title: Old, version: "1"}\npaths: {}\n', 1, ["api.yaml:1:", "2.0", "hint"]),
+    "OpenAPI 2.0": (
+        'swagger: "2.0"\ninfo: {title: Old, version: "1"}\npaths: {}\n',
+        1,
+        ["api.yaml:1:", "2.0", "hint"],
+    ),
     "a version to come": (GOOD.replace("3.1.0", "4.0.0"), 1, ["api.yaml:1:", "4.0.0"]),
     "no info": (re.sub(r"info:\n(  .*\n)+", "", GOOD), 1, ["api.yaml:", "info"]),
     "no responses allowed as a list": (
-        re.sub(r'      responses:\n(        .*\n)+', "      responses: []\n", GOOD),
+        re.sub(r"      responses:\n(        .*\n)+", "      responses: []\n", GOOD),
         1,
-        ["api.yaml:13:7", "responses"],
+        ["api.yaml:14:7", "responses"],
     ),
-    "a parameter without a place": (GOOD.replace("          in: path\n", ""), 1, ["api.yaml:10:", "'in'"]),
-    "a parameter in no place": (GOOD.replace("in: path", "in: matrix"), 1, ["api.yaml:11:", "matrix"]),
-    "paths as text": (re.sub(r"paths:\n(  .*\n)+", "paths: none\n", GOOD), 1, ["api.yaml:5:1", "paths"]),
-    "a path without a slash": (GOOD.replace("  /ping/{name}:", "  ping/{name}:"), 1, ["api.yaml:6:", "ping"]),
+    "a parameter without a place": (
+        GOOD.replace("          in: path\n", ""),
+        1,
+        ["api.yaml:10:", "'in'"],
+    ),
+    "a parameter in no place": (
+        GOOD.replace("in: path", "in: matrix"),
+        1,
+        ["api.yaml:11:", "matrix"],
+    ),
+    "paths as text": (
+        re.sub(r"paths:\n(  .*\n)+", "paths: none\n", GOOD),
+        1,
+        ["api.yaml:5:1", "paths"],
+    ),
+    "a path without a slash": (
+        GOOD.replace("  /ping/{name}:", "  ping/{name}:"),
+        1,
+        ["api.yaml:6:", "ping"],
+    ),
     "a dangling reference": (
         GOOD.replace("schemas/Pong", "schemas/Pung"),
         1,
@@ -153,7 +173,9 @@ def test_an_output_that_is_a_file(project: Path, capsys: pytest.CaptureFixture[s
     assert (project / "file").read_text() == "mine"
 
 
-def test_an_output_that_cannot_be_written(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_output_that_cannot_be_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     refused(["generate", "-o", "/proc/clientsmith-output"], 2, ["/proc"], capsys)
 
 
@@ -174,9 +196,15 @@ TEMPLATES: dict[str, tuple[str, list[str]]] = {
     "a syntax error": ("line one\n\n{% if %}\n", ["README.md.jinja:3"]),
     "an unknown filter": ("{{ api.title | shout }}\n", ["README.md.jinja:1", "shout"]),
     "document text without a filter": ("one\n{{ api.title }}\n", ["README.md.jinja:2", "filter"]),
-    "document text joined to a string": ("{{ 'Title: ' ~ api.title }}\n", ["README.md.jinja:1", "filter"]),
+    "document text joined to a string": (
+        "{{ 'Title: ' ~ api.title }}\n",
+        ["README.md.jinja:1", "filter"],
+    ),
     "document text in a format": ("{{ '%s' % api.title }}\n", ["README.md.jinja:1", "filter"]),
-    "document text through another filter": ("{{ api.title | upper }}\n", ["README.md.jinja:1", "filter"]),
+    "document text through another filter": (
+        "{{ api.title | upper }}\n",
+        ["README.md.jinja:1", "filter"],
+    ),
     "the inside of document text": ("{{ api.title._value }}\n", ["README.md.jinja:1"]),
 }
 

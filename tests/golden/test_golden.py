@@ -37,13 +37,16 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(is_of_a_tool(part) for part in path.relative_to(folder).parent.parts)
+        if path.is_file()
+        and not any(is_of_a_tool(part) for part in path.relative_to(folder).parent.parts)
     }
 
 
 def is_of_a_tool(folder: str) -> bool:
     """Say whether a folder is one in which Python or a checker keeps what it made."""
-    return folder in ("__pycache__", "dist") or folder.startswith(".") or folder.endswith(".egg-info")
+    return (
+        folder in ("__pycache__", "dist") or folder.startswith(".") or folder.endswith(".egg-info")
+    )
 
 
 def test_the_committed_package_is_what_the_spec_gives(tmp_path: Path) -> None:
@@ -58,7 +61,12 @@ def test_the_committed_package_is_what_the_spec_gives(tmp_path: Path) -> None:
     "environment",
     [
         {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
-        {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONUTF8": "0"},
+        {
+            "PYTHONHASHSEED": "4242",
+            "LC_ALL": "tr_TR.UTF-8",
+            "TZ": "America/St_Johns",
+            "PYTHONUTF8": "0",
+        },
         {"PYTHONHASHSEED": "7", "LANG": "ja_JP.EUC-JP", "COLUMNS": "40"},
     ],
     ids=["seed 1 in C", "seed 4242 in Turkish", "seed 7 in Japanese"],
@@ -77,7 +85,9 @@ def test_place_hash_seed_locale_and_time_zone_do_not_show(
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[path.stem for path in DOCUMENTS])
 def test_a_small_document_gives_the_expected_files(document: Path, tmp_path: Path) -> None:
     generate(document, tmp_path / "out", tmp_path)
-    generated = {path: text for path, text in tree(tmp_path / "out").items() if is_of_templates(path)}
+    generated = {
+        path: text for path, text in tree(tmp_path / "out").items() if is_of_templates(path)
+    }
     expected = HERE / "expected" / document.stem
     if os.environ.get("CLIENTSMITH_UPDATE_GOLDEN"):
         shutil.rmtree(expected, ignore_errors=True)

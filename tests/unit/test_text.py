@@ -1,0 +1,150 @@
+"""Text of the document is not a string, and each filter makes it safe at its place."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import tomllib
+from collections.abc import Callable
+
+import pytest
+
+from clientsmith import filters
+from clientsmith.filters import refuse_text
+from clientsmith.text import Code, Name, Text
+
+HOSTILE = [
+    '"',
+    "'",
+    '"""',
+    "'''",
+    '""""',
+    "\\",
+    "\\\\",
+    'end"',
+    "end\\",
+    'x\\"""',
+    "a\nb",
+    "a\r\nb",
+    "a\u2028b\u2029c\x85d\x0be\x0cf",
+    "NUL\0",
+    "\x1b[31m",
+    "\u202e\u2066 reversed",
+    "\ud800 lone",
+    "{{ x }}{% y %}",
+    "{x!r}%s",
+    '"""\nimport os\n"""',
+    "' + __import__('os').name + '",
+    "# comment",
+    "é 日本 🎉",
+    "\ufeff",
+    "",
+]
+every_text = pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        str,
+        lambda text: f"{text}",
+        lambda text: "%s" % text,  # noqa: UP031
+        lambda text: "{}".format(text),  # noqa: UP032
+        lambda text: "a" + text,
+        lambda text: "".join([text]),
+        lambda text: text + "a",
+        lambda text: text[0],
+        len,
+        list,
+    ],
+)
+def test_text_cannot_be_used_as_a_string(use: Callable[[object], object]) -> None:
+    with pytest.raises(TypeError):
+        use(Text("harmless"))
+
+
+def test_text_shows_nothing_of_itself_and_survives_pickling() -> None:
+    assert "secret" not in repr(Text("secret"))
+    assert pickle.loads(pickle.dumps(Text("a"))) == Text("a")
+    assert Text("a") != "a"
+    assert len({Text("a"), Text("a")}) == 1
+
+
+def test_what_is_printed_must_have_passed_a_filter() -> None:
+    assert refuse_text(Code("x")) == "x"
+    assert refuse_text(Name("x")) == "x"
+    assert refuse_text(3) == 3
+    for refused in (Text("harmless"), None, [], Text):
+        with pytest.raises(TypeError):
+            refuse_text(refused)
+
+
+@every_text
+def test_a_literal_is_one_line_of_ascii_or_plain_text_that_evaluates_to_the_text(text: str) -> None:
+    literal = filters.literal(Text(text))
+    assert ast.literal_eval(literal) == text
+    assert literal.isprintable()
+
+
+@every_text
+def test_values_of_every_kind_have_literals(text: str) -> None:
+    value = (Text(text), {Text(text): (1, 2.5, None, True)})
+    assert ast.literal_eval(filters.literal(value)) == [text, {text: [1, 2.5, None, True]}]
+
+
+@every_text
+def test_a_docstring_is_one_string_that_reads_as_the_text(text: str) -> None:
+    source = f'"""{filters.doc(Text(text), 0, used=3)}"""\n'
+    (statement,) = ast.parse(source).body
+    assert isinstance(statement, ast.Expr)
+    read = ast.literal_eval(statement.value)
+    assert "".join(read.split()) == "".join(text.split())
+    assert all(line.isprintable() for line in source.split("\n"))
+
+
+@every_text
+def test_a_comment_stays_on_its_line(text: str) -> None:
+    source = f"x = 1  # {filters.comment(Text(text))}\n"
+    assert source.count("\n") == 1
+    assert len(ast.parse(source).body) == 1
+    assert source[:-1].isprintable()
+
+
+@every_text
+def test_a_toml_string_is_one_value(text: str) -> None:
+    parsed = tomllib.loads(f"x = {filters.toml(Text(text))}\n")
+    assert parsed == {"x": text.encode("utf-8", "replace").decode()}
+
+
+@every_text
+def test_inline_markdown_is_one_line_without_markup(text: str) -> None:
+    line = filters.inline_markdown(Text(text))
+    assert "\n" not in line
+    assert line.isprintable()
+    assert "<" not in line.replace("\\<", "")
+
+
+@every_text
+def test_block_markdown_has_no_raw_html(text: str) -> None:
+    assert "<" not in filters.markdown(Text(text + " <script>alert(1)</script>"))
+
+
+def test_paragraphs_are_wrapped_and_lists_and_code_are_kept() -> None:
+    text = Text("word " * 40 + "\n\n- one\n- two\n\n```\ncode   stays\n```\n| a | b |")
+    lines = filters.doc(text, 4).split("\n")
+    assert max(map(len, lines)) <= 100
+    assert lines[-6:] == [
+        "    - two",
+        "",
+        "    ```",
+        "    code   stays",
+        "    ```",
+        "    | a | b |",
+    ]
+
+
+def test_a_sentence_ends_at_its_stop_and_gets_one_if_it_has_none() -> None:
+    first = filters.sentence(Text("Lists it. And more.\n\nMuch more"))
+    assert filters.literal(first) == '"Lists it."'
+    assert filters.literal(filters.ended(Text("Lists it"))) == '"Lists it."'
+    assert filters.literal(filters.ended(Text("Really?"))) == '"Really?"'
