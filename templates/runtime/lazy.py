@@ -1,10 +1,17 @@
-"""Modules whose attributes are imported when they are first used (PEP 562)."""
+"""Modules whose attributes are imported when they are first used (PEP 562).
+
+The names in a type that refers to itself (`JsonValue = TypeAliasType("JsonValue", "str | list[JsonValue]")`) are put into its
+module then.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def lazily(
@@ -25,6 +32,11 @@ def lazily(
         source = import_module(attributes[name], module)
         value = source if attributes[name] == f".{name}" else getattr(source, name)
         setattr(sys.modules[module], name, value)
+        later = getattr(value, "__value__", None)
+        if isinstance(later, str):
+            for used in _NAME.findall(later):
+                if used in attributes:
+                    setattr(source, used, getattr(sys.modules[module], used))
         return value
 
     return get, lambda: list(public)

@@ -250,7 +250,7 @@ class FaultServer:
                         place = min(len(self.requests), len(self.script)) - 1
                         action = self.script[place]
                     action(connection, request)
-        except OSError:
+        except (OSError, ValueError):  # the connection ended, maybe within a request
             pass
         finally:
             with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import socket
 import time
 from email.utils import formatdate
 from typing import Any
@@ -20,6 +21,7 @@ from bandwidth_recordings import (
     ServiceUnavailableError,
     TooManyRequestsError,
 )
+from bandwidth_recordings._runtime import Operation, Response
 
 from .callers import IDS, Caller
 from .conftest import MakeCaller
@@ -176,6 +178,57 @@ def test_no_call_outlives_its_deadline(
         getattr(api, method)(deadline=0.5)
     assert 0.45 <= time.monotonic() - started < 0.9
     the_next_call_works(api, server)
+
+
+def test_a_name_that_is_not_resolved_does_not_outlast_the_deadline(
+    make: MakeCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stall(*_: object, **__: object) -> list[object]:
+        time.sleep(1.5)
+        return []
+
+    api = make(base_url="https://slow.example", max_retries=0)
+    monkeypatch.setattr(socket, "getaddrinfo", stall)
+    started = time.monotonic()
+    with pytest.raises(ApiTimeoutError, match="deadline") as caught:
+        api.post(deadline=0.4)
+    assert time.monotonic() - started < 0.9
+    assert caught.value.attempts == 1
+
+
+def test_a_name_without_an_address_is_a_connection_that_was_not_made(
+    make: MakeCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(ApiConnectionError, match=r"not made: .*not known") as caught:
+        make(base_url="https://nowhere.example", max_retries=1).post()
+    assert caught.value.attempts == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "retry", "requests"), [("POST", True, 2), ("GET", False, 1), ("POST", None, 1)]
+)
+def test_the_document_can_say_what_is_retried(
+    api: Caller, server: FaultServer, method: str, retry: bool | None, requests: int
+) -> None:
+    operation: Operation[Any] = Operation(
+        id="stated",
+        name="stated",
+        method=method,
+        path="/",
+        responses={"204": Response()},
+        retry=retry,
+    )
+    server.script = [reset, DONE]
+    if requests == 1:
+        with pytest.raises(ApiConnectionError):
+            api.wait(api.client.call(operation, {}, {}))
+    else:
+        api.wait(api.client.call(operation, {}, {}))
+    assert len(server.requests) == requests
 
 
 def test_a_deadline_covers_retries_and_waiting(make: MakeCaller, server: FaultServer) -> None:

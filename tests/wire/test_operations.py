@@ -13,9 +13,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-import pytest
-
 import bandwidth_recordings
+import pytest
 from bandwidth_recordings import ApiStatusError, AsyncClient, Client, TooManyRequestsError, models
 
 ACCOUNT, CALL, RECORDING = "9900000", "c-15ac29a2-b215", "r-fbe05094/9fd2?a#b"
@@ -397,9 +396,7 @@ def test_a_time_without_a_zone_is_refused_because_it_names_no_instant(
     call: Caller, service: Service
 ) -> None:
     with pytest.raises(ValueError, match="min_start_time"):
-        call(
-            "list_account_call_recordings", ACCOUNT, min_start_time=datetime(2022, 6, 17)
-        )  # noqa: DTZ001
+        call("list_account_call_recordings", ACCOUNT, min_start_time=datetime(2022, 6, 17))
     assert service.requests == []
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from bandwidth_recordings import Configuration
+from bandwidth_recordings._runtime import Server
 
 README = Path(__file__).parents[2] / "generated" / "bandwidth-recordings" / "README.md"
 BLOCKS = re.findall(
@@ -53,7 +53,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     monkeypatch.setattr(
-        Configuration, "default_base_url", f"http://127.0.0.1:{server.server_address[1]}"
+        Configuration, "servers", (Server(f"http://127.0.0.1:{server.server_address[1]}"),)
     )
     try:
         yield seen

@@ -201,6 +201,16 @@ def test_a_token_that_is_rejected_is_replaced_once(
     assert len(endpoint.requests) == 3
 
 
+def test_a_token_is_replaced_once_in_a_call_however_many_attempts(
+    oauth: Caller, server: FaultServer, endpoint: FaultServer
+) -> None:
+    server.script = [answer(401), answer(503), answer(401)]
+    with pytest.raises(UnauthorizedError) as caught:
+        oauth.get()
+    assert caught.value.attempts == len(server.requests) == 3
+    assert len(endpoint.requests) == 2
+
+
 def test_basic_credentials_that_are_rejected_are_not_sent_again(
     api: Caller, server: FaultServer
 ) -> None:

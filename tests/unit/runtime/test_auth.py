@@ -17,6 +17,7 @@ from bandwidth_recordings._runtime import (
     HttpBearer,
     OAuth2ClientCredentials,
     SecurityScheme,
+    Server,
 )
 from bandwidth_recordings._runtime.auth import ANONYMOUS, Grant, Reply, Token, choose, token_flow
 from bandwidth_recordings._runtime.headers import Headers
@@ -28,7 +29,7 @@ class Configuration(BaseConfiguration):
     """A configuration with a scheme of each kind."""
 
     environment: ClassVar[str] = "SHOP"
-    default_base_url: ClassVar[str] = "https://example.com/v1"
+    servers: ClassVar[tuple[Server, ...]] = (Server("https://example.com/v1"),)
     security_schemes: ClassVar[Mapping[str, SecurityScheme]] = {
         "basic": HttpBasic("username", "password"),
         "bearer": HttpBearer("token"),

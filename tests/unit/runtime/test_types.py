@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from bandwidth_recordings._runtime.model import Model
 from bandwidth_recordings._runtime.spelling import Spelled, datetime_text, duration_text
-from bandwidth_recordings._runtime.types import UNSET, Base64
+from bandwidth_recordings._runtime.types import Base64
+from bandwidth_recordings._runtime.unset import UNSET
 from pydantic import Field, TypeAdapter, ValidationError
 
 
@@ -114,12 +115,48 @@ def test_a_datetime_made_in_python_needs_a_zone() -> None:
         Scalars(at=datetime(2022, 6, 17))
 
 
-def test_what_is_computed_from_a_value_forgets_the_text() -> None:
-    at = round_trip('{"theTime": "2022-06-17T22:19:40+00:00"}').at
+@pytest.mark.parametrize(
+    ("text", "later", "at_once"),
+    [
+        ("2022-06-17T22:19:40.000Z", "2022-06-17T22:19:41.000Z", "2022-06-17T22:00:40.000001Z"),
+        (
+            "2022-06-17T22:19:40.000000Z",
+            "2022-06-17T22:19:41.000000Z",
+            "2022-06-17T22:00:40.000001Z",
+        ),
+        (
+            "2022-06-17T22:19:40+00:00",
+            "2022-06-17T22:19:41+00:00",
+            "2022-06-17T22:00:40.000001+00:00",
+        ),
+        (
+            "2022-06-17T22:19:40.000+00:00",
+            "2022-06-17T22:19:41.000+00:00",
+            "2022-06-17T22:00:40.000001+00:00",
+        ),
+        (
+            "2022-06-17T22:19:40.000+02:00",
+            "2022-06-17T22:19:41.000+02:00",
+            "2022-06-17T22:00:40.000001+02:00",
+        ),
+    ],
+)
+def test_what_is_computed_from_a_datetime_is_written_in_its_style(
+    text: str, later: str, at_once: str
+) -> None:
+    at = round_trip(json.dumps({"theTime": text})).at
     assert at is not None
-    assert datetime_text(at) == "2022-06-17T22:19:40+00:00"
-    assert datetime_text(at + timedelta(seconds=1)) == "2022-06-17T22:19:41Z"
-    assert datetime_text(at.replace(minute=0)) == "2022-06-17T22:00:40Z"
+    assert datetime_text(at + timedelta(seconds=1)) == later
+    assert datetime_text(at.replace(minute=0, microsecond=1)) == at_once
+    assert datetime_text(copy.deepcopy(at)) == datetime_text(pickle.loads(pickle.dumps(at))) == text
+
+
+def test_what_is_computed_from_other_values_forgets_the_text() -> None:
+    model = round_trip('{"theTime": "2022-06-17t22:19:40z", "lasts": "PT90S"}')
+    assert model.at is not None
+    assert datetime_text(model.at + timedelta(seconds=1)) == "2022-06-17T22:19:41Z"
+    assert model.lasts is not None
+    assert duration_text(model.lasts + timedelta(seconds=1)) == "PT1M31S"
 
 
 @pytest.mark.parametrize(
@@ -233,7 +270,7 @@ def test_a_model_made_by_the_caller_takes_the_documented_types_alone(
 @pytest.mark.parametrize(
     "text",
     [
-        '{"theTime": "2022-06-17T22:19:40+00:00"}',
+        '{"theTime": "2022-06-17T22:19:40+0000"}',
         '{"clock": "22:19"}',
         '{"lasts": "PT90S"}',
         '{"key": "04E88489-DF02-4E34-A0EE-27A91849555F"}',

@@ -1,0 +1,1 @@
+"""What takes minutes rather than seconds: run by `nox -s stress`."""

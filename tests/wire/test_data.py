@@ -1,0 +1,121 @@
+"""Data that is not as documented never breaks a call, and what the caller sends is checked before it is sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bandwidth_recordings import RequestValidationError, ResponseValidationError, models
+
+from .callers import IDS, Caller
+from .servers import JSON, FaultServer, answer
+
+ODD: dict[str, tuple[str, object, object]] = {
+    "an unknown field": ("brandNew", {"a": [1, None]}, {"a": [1, None]}),
+    "an unknown enum value": ("direction", "sideways", "sideways"),
+    "null where the schema has none": ("recordingId", None, None),
+    "null for an object": ("transcription", None, None),
+    "a date without a zone": ("startTime", "2022-06-17T22:19:40", None),
+    "a date that is none": ("startTime", "yesterday", "yesterday"),
+    "a duration of months": ("duration", "P1M", "P1M"),
+    "an odd spelling of a duration": ("duration", "PT0090S", timedelta(seconds=90)),
+    "a number as a string": ("channels", "2", 2),
+    "a whole number with a fraction": ("channels", 2.0, 2),
+    "a string as a number": ("accountId", 9900000, 9900000),
+    "an object as a string": ("mediaUrl", {"href": "x"}, {"href": "x"}),
+    "a list as an object": ("transcription", [], []),
+    "an unknown value deep inside": ("transcription", {"status": 7, "new": 1}, None),
+}
+ATTRIBUTES = {
+    "brandNew": "brandNew",
+    "recordingId": "recording_id",
+    "startTime": "start_time",
+    "accountId": "account_id",
+    "mediaUrl": "media_url",
+}
+
+
+@pytest.mark.parametrize(("name", "sent", "expected"), ODD.values(), ids=ODD.keys())
+def test_odd_data_is_read_and_can_be_sent_back(
+    api: Caller, server: FaultServer, name: str, sent: object, expected: object
+) -> None:
+    document = {"callId": "c-1", name: sent}
+    server.script = [answer(200, json.dumps([document]).encode())]
+    response = api.response("list_account_call_recordings", "9900000")
+    assert response.status == 200
+    one = response.data[0]
+    assert one.call_id == "c-1"
+    found = getattr(one, ATTRIBUTES.get(name, name))
+    if expected is not None or sent is None:
+        assert found == expected
+    assert json.loads(one.model_dump_json(exclude_unset=True, warnings=False)) == document
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"nonsense", b"[1, 2]", b'"text"', b"7", b"null", b"\xff\xfe", b"[" * 400]
+)
+def test_what_cannot_be_read_keeps_its_bytes_status_and_headers(
+    api: Caller, server: FaultServer, body: bytes
+) -> None:
+    server.script = [answer(200, body, {**JSON, "X-Request-Id": "id-1"})]
+    with pytest.raises(ResponseValidationError) as caught:
+        api.get()
+    assert (caught.value.status, caught.value.body, caught.value.request_id) == (200, body, "id-1")
+    response = api.response("get_call_recording", *IDS)
+    assert (response.status, response.headers["x-request-id"]) == (200, "id-1")
+    with pytest.raises(ResponseValidationError) as again:
+        _ = response.data
+    assert again.value.body == body
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"callbackTimeout": 26}, r"callbackTimeout: .*less than or equal to 25"),
+        ({"callback_timeout": 0}, r"callback_timeout: .*greater than or equal to 1"),
+        ({"username": "u" * 1025}, r"username: .*1024"),
+        ({"detectLanguage": "maybe"}, r"detectLanguage: "),
+        ({"tag": 5}, r"tag: "),
+        ("text", r"body: "),
+        (5, r"body: "),
+    ],
+)
+def test_a_body_is_checked_before_it_is_sent_and_named_as_the_caller_wrote_it(
+    api: Caller, server: FaultServer, body: Any, named: str
+) -> None:
+    with pytest.raises(RequestValidationError, match=named) as caught:
+        api("transcribe_call_recording", *IDS, body)
+    assert caught.value.operation == "transcribeCallRecording"
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ({}, {}),
+        ({"tag": None}, {"tag": None}),
+        (models.TranscribeRecording(), {}),
+        (models.TranscribeRecording(tag=None), {"tag": None}),
+        (models.TranscribeRecording(callback_timeout=2), {"callbackTimeout": 2}),
+        (
+            {"callback_url": "https://example.com/a?b=1"},
+            {"callbackUrl": "https://example.com/a?b=1"},
+        ),
+        ({"callbackMethod": "PATCH", "x": [1]}, {"callbackMethod": "PATCH", "x": [1]}),
+    ],
+)
+def test_none_is_sent_as_null_and_what_is_not_set_is_not_sent(
+    api: Caller, server: FaultServer, body: Any, sent: object
+) -> None:
+    server.script = [answer(204)]
+    api("transcribe_call_recording", *IDS, body)
+    assert json.loads(server.requests[0].body) == sent
+
+
+def test_a_model_that_was_read_can_be_sent(api: Caller, server: FaultServer) -> None:
+    read = models.TranscribeRecording.model_validate_json(b'{"callbackTimeout": 15.0, "odd": 1.0}')
+    server.script = [answer(204)]
+    api("transcribe_call_recording", *IDS, read)
+    assert server.requests[0].body == b'{"callbackTimeout":15.0,"odd":1.0}'

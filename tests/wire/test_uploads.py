@@ -1,0 +1,133 @@
+"""Uploads over a real socket: streamed from where they are, repeated only if they can be read again."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bandwidth_recordings import ApiConnectionError
+from bandwidth_recordings._runtime import Body, FilePart, MediaType, Operation, Parameter, Response
+
+from .callers import Caller
+from .servers import FaultServer, answer, reset
+
+MEDIA = bytes(range(256)) * 1024
+UPLOAD: Operation[None] = Operation(
+    id="uploadMedia",
+    name="upload_media",
+    method="PUT",
+    path="/media/{name}",
+    parameters=(Parameter("name", "name", "path", required=True),),
+    body=Body((MediaType("audio/vnd.wave", binary=True),), required=True),
+    responses={"204": Response()},
+)
+FORM: Operation[None] = Operation(
+    id="uploadForm",
+    name="upload_form",
+    method="PUT",
+    path="/form",
+    body=Body((MediaType("multipart/form-data"),), required=True),
+    responses={"204": Response()},
+)
+
+
+def upload(api: Caller, body: object, operation: Operation[None] = UPLOAD, **options: Any) -> None:
+    api.wait(api.client.call(operation, {"name": "call"}, options, body))
+
+
+def chunks() -> Iterator[bytes]:
+    for start in range(0, len(MEDIA), 10_000):
+        yield MEDIA[start : start + 10_000]
+
+
+async def chunks_later() -> AsyncIterator[bytes]:
+    for chunk in chunks():
+        yield chunk
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "call.wav").write_bytes(MEDIA)
+    return tmp_path / "call.wav"
+
+
+@pytest.mark.parametrize("source", ["bytes", "path", "file", "list", "iterator", "async"])
+def test_every_source_is_sent_whole(
+    api: Caller, server: FaultServer, path: Path, source: str
+) -> None:
+    if source == "async" and api.kind == "sync":
+        with pytest.raises(TypeError, match="asynchronous"):
+            upload(api, chunks_later())
+        return
+    server.script = [answer(204)]
+    with path.open("rb") as file:
+        sources = {
+            "bytes": MEDIA,
+            "path": path,
+            "file": file,
+            "list": list(chunks()),
+            "iterator": chunks(),
+            "async": chunks_later(),
+        }
+        upload(api, sources[source])
+    (request,) = server.requests
+    assert request.body == MEDIA
+    assert request.headers["content-type"] == "audio/vnd.wave"
+    if source in ("bytes", "path", "file"):
+        assert request.headers["content-length"] == str(len(MEDIA))
+    else:
+        assert request.headers["transfer-encoding"] == "chunked"
+
+
+@pytest.mark.parametrize("source", ["path", "file", "list"])
+def test_what_can_be_read_again_is_sent_again_from_its_start(
+    api: Caller, server: FaultServer, path: Path, source: str
+) -> None:
+    server.script = [reset, answer(503), answer(204)]
+    with path.open("rb") as file:
+        file.seek(256)
+        upload(api, {"path": path, "file": file, "list": list(chunks())}[source])
+    expected = MEDIA[256:] if source == "file" else MEDIA
+    assert [request.body for request in server.requests] == [expected] * 3
+
+
+def test_what_can_be_read_once_is_sent_once(api: Caller, server: FaultServer) -> None:
+    server.script = [reset]
+    with pytest.raises(ApiConnectionError) as caught:
+        upload(api, chunks())
+    assert caught.value.attempts == len(server.requests) == 1
+
+
+def test_a_form_with_a_file_is_streamed(api: Caller, server: FaultServer, path: Path) -> None:
+    server.script = [answer(204)]
+    upload(api, {"note": "hello", "media": FilePart(path, filename="a.wav")}, FORM)
+    (request,) = server.requests
+    assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert int(request.headers["content-length"]) == len(request.body)
+    assert MEDIA in request.body
+    assert b'filename="a.wav"' in request.body
+
+
+def test_memory_stays_flat_while_a_large_file_is_sent(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.wav"
+    size = 64 * 1024 * 1024
+    with large.open("wb") as file:
+        file.truncate(size)
+    server.script = [answer(204)]
+    upload(api, large)
+    server.requests.clear()
+    tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        upload(api, large)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    received = len(server.requests[0].body)
+    assert received == size
+    assert peak < received + 8 * 1024 * 1024
