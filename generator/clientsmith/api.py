@@ -23,9 +23,9 @@ CONTEXT_VERSION = 1
 Value = None | bool | int | float | Text | tuple["Value", ...] | dict[Text, "Value"]
 """A value of the document: an example, a default, a member of an enum."""
 
-ParameterLocation = Literal["path", "query", "header", "cookie"]
+ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]
 ParameterStyle = Literal[
-    "matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject"
+    "matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"
 ]
 
 
@@ -61,6 +61,7 @@ class Parameter:
         location: where it is sent.
         required: whether the call needs it.
         type: what the caller may give.
+        model: the type that an object is checked against; None for what needs no check.
         documentation: what it means, with its default and an example.
         style, explode, allow_reserved, allow_empty_value: how it is serialised.
         content_type: the media type of a `content` parameter.
@@ -75,6 +76,7 @@ class Parameter:
     location: ParameterLocation
     required: bool
     type: Type
+    model: Type | None
     documentation: Text
     style: ParameterStyle
     explode: bool
@@ -106,6 +108,7 @@ class Encoding:
     style: ParameterStyle | None
     explode: bool | None
     allow_reserved: bool
+    headers: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,29 +117,62 @@ class MediaType:
 
     Attributes:
         content_type: the media type or range.
-        type: the type of the parsed value; None for content that is passed through as it is.
+        type: the type of the parsed value, or of one item of a stream; None for content that is passed through as it is.
+        argument: what the caller may give as a body of this type.
         binary: whether the content is bytes to be streamed.
+        stream: whether the content is a stream of items: server-sent events, or lines of JSON.
+        is_multipart: whether the content is a form that may have files in it.
         encoding: how the properties of a form are sent.
         example: an example.
     """
 
     content_type: Text
     type: Type | None
+    argument: Type
     binary: bool
+    stream: Literal["events", "lines"] | None
+    is_multipart: bool
     encoding: tuple[Encoding, ...]
     example: Example | None
 
 
 @dataclass(frozen=True, slots=True)
+class Overload:
+    """One way to give a body: a type, and the media types that it may be sent as.
+
+    Attributes:
+        optional: whether this is also the way to give none.
+    """
+
+    type: Type
+    content_type: Type
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
-    """The request body of an operation (OpenAPI 3.1, 4.8.13)."""
+    """The request body of an operation (OpenAPI 3.1, 4.8.13).
+
+    Attributes:
+        argument: the argument of the Python method.
+        type: what the caller may give.
+        content_type: the type of the argument that chooses the media type; None where there is nothing to choose.
+        overloads: the ways to give it, where its type tells the media type; empty where it does not.
+    """
 
     argument: Name
     content: tuple[MediaType, ...]
     required: bool
     type: Type
+    content_type: Type | None
+    overloads: tuple[Overload, ...]
     documentation: Text
     source: Location
+
+    @property
+    def implemented(self) -> Type | None:
+        """The type of the argument that chooses the media type in the method behind the overloads."""
+        return Type(Code("str | None")) if self.overloads else self.content_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +181,7 @@ class Header:
 
     name: Text
     type: Type
-    description: Text
+    documentation: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +190,7 @@ class Response:
 
     Attributes:
         status: `200`, a range such as `4XX`, or `default`.
+        links: in words, what can be called with something of the response (OpenAPI 3.1, 4.8.20).
         error: the exception that the status raises; None for a success.
     """
 
@@ -161,6 +198,7 @@ class Response:
     description: Text
     content: tuple[MediaType, ...]
     headers: tuple[Header, ...]
+    links: tuple[Text, ...]
     error: Name | None
 
 
@@ -198,15 +236,67 @@ class ErrorGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Callback:
-    """A request that the service sends to the caller (OpenAPI 3.1, 4.8.18), or a webhook (4.8.1)."""
+class Incoming:
+    """A request that the service sends: a callback (OpenAPI 3.1, 4.8.18) or a webhook (4.8.1).
+
+    Attributes:
+        function: the function that reads its body.
+        constant: the module constant that holds its descriptor.
+        type: what the function returns.
+    """
 
     name: Text
+    function: Name
+    constant: Name
     method: Name
     summary: Text
     description: Text
-    type: Type | None
+    content_type: Text
+    type: Type
+    example: Example | None
     source: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVariable:
+    """A variable of a server's URL (OpenAPI 3.1, 4.8.6).
+
+    Attributes:
+        name: its name in the URL.
+        field: the field of the configuration that sets it.
+        default: its value when the field is not set; None if it must be set.
+        values: the values that it may have; empty for any.
+    """
+
+    name: Text
+    field: Name
+    default: Text | None
+    values: tuple[Text, ...]
+    description: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server (OpenAPI 3.1, 4.8.5).
+
+    Attributes:
+        name: what the configuration calls it.
+        url: its URL, with variables in braces.
+    """
+
+    name: Name
+    url: Text
+    description: Text
+    variables: tuple[ServerVariable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerField:
+    """A field of the configuration that chooses a server, or sets a variable of its URL."""
+
+    name: Name
+    type: Type
+    documentation: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +310,15 @@ class Operation:
         method: the HTTP method.
         path: the path template.
         parameters: required ones first, each group in the document's order.
-        returns: what the method returns.
+        returns, async_returns: what the method returns, and what its asynchronous twin gives.
         returned: what that means; empty where it returns None.
         errors: the constant of the group that its error responses are.
-        download: whether the result is streamed.
+        download: whether the result is a file, and nothing else.
+        streamed: whether the result, or one of its kinds, is read while it arrives.
+        retry: whether it may be repeated after a failure; None where the HTTP method decides.
         security: alternatives of schemes that are needed together; None where the document's own apply.
+        servers: what is used in place of the document's own servers.
+        callbacks: the requests that it has the service send.
     """
 
     name: Name
@@ -238,13 +332,16 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     responses: tuple[Response, ...]
-    errors: Name | None
     returns: Type
+    async_returns: Type
     returned: Text
+    errors: Name | None
     download: bool
+    streamed: bool
+    retry: bool | None
     security: tuple[tuple[Text, ...], ...] | None
-    servers: tuple[Text, ...]
-    callbacks: tuple[Callback, ...]
+    servers: tuple[Server, ...]
+    callbacks: tuple[Incoming, ...]
     source: Location
 
     @property
@@ -261,6 +358,18 @@ class Operation:
     def successes(self) -> tuple[Response, ...]:
         """The responses that are no error."""
         return tuple(response for response in self.responses if response.error is None)
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """The documented headers of the successes, each once."""
+        return tuple(
+            {header.name: header for item in self.successes for header in item.headers}.values()
+        )
+
+    @property
+    def links(self) -> tuple[Text, ...]:
+        """In words, what can be called with something of a success."""
+        return tuple(dict.fromkeys(link for item in self.successes for link in item.links))
 
     @property
     def failures(self) -> tuple[Response, ...]:
@@ -298,6 +407,14 @@ class EnumMember:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A value of a discriminator, and the model that it stands for (OpenAPI 3.1, 4.8.25)."""
+
+    value: Text
+    model: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A property of a model.
 
@@ -310,6 +427,7 @@ class Field:
         constraints: arguments of `pydantic.Field` in the order they are written.
         secret: whether it is never printed (`format: password`, or writeOnly).
         documentation: what it means, with its default.
+        initial: what stands for the value when none is given, as source text; None where one must be given.
     """
 
     name: Name
@@ -324,6 +442,7 @@ class Field:
     example: Example | None
     deprecated: bool
     source: Location
+    initial: Code | None = None
 
     @property
     def arguments(self) -> tuple[tuple[Name, Value], ...]:
@@ -338,12 +457,16 @@ class Model:
     """A class of the models package.
 
     Attributes:
-        kind: `object` for a pydantic model, `enum` for an open enum, `root` for a value with a name of its own.
+        kind: `object` for a pydantic model, `enum` for an open enum, `root` for another type with a name.
         module: the module under `models/`.
         bases: the models that it extends.
         camel: whether its class says that wire names are the attributes in camelCase unless said otherwise.
-        base: the base class of an enum: OpenEnum or OpenIntEnum.
-        type: the type of the value of a `root`.
+        base: the base class of an enum: OpenEnum, OpenIntEnum or OpenMixedEnum.
+        type: the type that a `root` stands for.
+        lazy: whether a `root` refers to itself, so that its type is looked up when it is first used.
+        extras: the type of the properties that have no field, if the document gives one.
+        discriminator: the property whose value tells which model of `tags` a value is.
+        attribute: the attribute for that property.
     """
 
     name: Name
@@ -359,6 +482,11 @@ class Model:
     deprecated: bool
     example: Example | None
     source: Location
+    lazy: bool = False
+    extras: Type | None = None
+    discriminator: Text | None = None
+    attribute: Name | None = None
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,10 +517,15 @@ class SecurityScheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A server (OpenAPI 3.1, 4.8.5), its variables replaced by their defaults."""
+class ForeignScheme:
+    """A security scheme that the client leaves to its user.
 
-    url: Text
+    Attributes:
+        certificate: whether it asks for a certificate of the client (`mutualTLS`), else for something in the request.
+    """
+
+    key: Text
+    certificate: bool
     description: Text
 
 
@@ -408,8 +541,14 @@ class Api:
         package: the import package.
         distribution, distribution_version: the distribution.
         environment_prefix: what the environment variables of the credentials begin with.
+        servers: the servers, the first of which is the default.
+        needs_base_url: whether callers must say where the service is, because the document does not.
+        server_fields: the fields of the configuration that choose among them and set the variables of their URLs.
+        security: the security schemes.
+        foreign_security: those that the client leaves to its user.
         requirements: the security requirement of the whole API.
         credentials: the fields that the security schemes need.
+        incoming: the webhooks, and the callbacks of the operations.
         build_models: gives the models; called once, when they are first asked for.
     """
 
@@ -423,11 +562,14 @@ class Api:
     distribution_version: Name
     environment_prefix: Name
     servers: tuple[Server, ...]
+    needs_base_url: bool
+    server_fields: tuple[ServerField, ...]
     security: tuple[SecurityScheme, ...]
+    foreign_security: tuple[ForeignScheme, ...]
     requirements: tuple[tuple[Text, ...], ...]
     credentials: tuple[Credential, ...]
     resources: tuple[Resource, ...]
-    webhooks: tuple[Callback, ...]
+    incoming: tuple[Incoming, ...]
     build_models: Callable[[], tuple[Model, ...]] = field(repr=False, compare=False)
 
     @cached_property
@@ -441,6 +583,30 @@ class Api:
         return {model.name: model.module for model in self.models}
 
     @property
+    def exports(self) -> frozenset[str]:
+        """The names of the runtime that callers of these operations need besides those that every client has."""
+        types = [
+            type_
+            for operation in self.operations
+            for type_ in (
+                operation.returns,
+                operation.async_returns,
+                *((operation.body.type,) if operation.body is not None else ()),
+                *(parameter.type for parameter in operation.parameters),
+            )
+        ]
+        names: set[str] = {name for type_ in types for name in type_.imports}
+        forms = any(_is_multipart(operation.body) for operation in self.operations)
+        files = {"File", "FilePart"} if forms or "File" in names else set[str]()
+        return frozenset(
+            names | files | ({"WebhookValidationError"} if self.incoming else set[str]())
+        )
+
+    @property
     def operations(self) -> tuple[Operation, ...]:
         """All operations, resource by resource."""
         return tuple(operation for resource in self.resources for operation in resource.operations)
+
+
+def _is_multipart(body: Body | None) -> bool:
+    return body is not None and any(media.is_multipart for media in body.content)

@@ -95,6 +95,12 @@ def ended(text: Text | str) -> Text | Code:
     return Text(stopped) if isinstance(text, Text) else Code(stopped)
 
 
+def quoted(code: str) -> Code:
+    """Return an annotation as a string, for a type that refers to itself (PEP 484, "Forward references")."""
+    text = code.strip()
+    return literal(Code(text)) if '"' not in text else Code(f"'{text}'")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "literal": literal,
     "doc": doc,
@@ -104,6 +110,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "inline_markdown": inline_markdown,
     "sentence": sentence,
     "ended": ended,
+    "quoted": quoted,
 }
 
 

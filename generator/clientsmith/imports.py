@@ -12,51 +12,88 @@ from .text import Code, Name
 _STANDARD = {
     "collections.abc": ("Mapping", "Sequence"),
     "datetime": ("date", "datetime", "time", "timedelta"),
+    "dataclasses": ("dataclass", "field"),
     "functools": ("cached_property",),
-    "typing": ("Annotated", "Any", "Literal", "TYPE_CHECKING", "Unpack"),
+    "typing": ("Annotated", "Any", "ClassVar", "Literal", "TYPE_CHECKING", "Unpack", "overload"),
 }
-_PYDANTIC = {"pydantic": ("Field", "RootModel"), "pydantic.alias_generators": ("to_camel",)}
+_PYDANTIC = {
+    "pydantic": ("Field",),
+    "pydantic.alias_generators": ("to_camel",),
+    "typing_extensions": ("TypeAliasType",),
+}
 _TYPES = {
-    ".._runtime.enums": ("Open", "OpenEnum", "OpenInt", "OpenIntEnum"),
+    ".._runtime.enums": (
+        "Open",
+        "OpenEnum",
+        "OpenInt",
+        "OpenIntEnum",
+        "OpenMixed",
+        "OpenMixedEnum",
+    ),
+    ".._runtime.types": ("Base64", "File"),
+}
+_MODELS = {
+    ".._runtime.model": ("Model",),
+    ".._runtime.variants": ("Exact", "Tagged", "tagged"),
 }
 _RUNTIME = (
     "AsyncDownload",
     "AsyncResource",
+    "AsyncStream",
+    "Base64",
+    "BaseClientOptions",
+    "BaseConfiguration",
     "Body",
     "CallOptions",
     "Download",
     "Encoding",
+    "File",
+    "Incoming",
     "MediaType",
+    "Open",
+    "OpenInt",
+    "OpenMixed",
     "Operation",
     "Parameter",
     "Resource",
     "Response",
+    "SecurityScheme",
+    "Server",
+    "ServerSentEvent",
+    "ServerVariable",
+    "Stream",
+    "StreamedOperation",
+    "WebhookValidationError",
     "async_with_response",
     "with_response",
 )
+_SCHEMES = ("ApiKey", "HttpAuthorization", "HttpBasic", "HttpBearer", "OAuth2ClientCredentials")
 
 
-def import_functions(api: Api) -> Mapping[str, Callable[[str], Code]]:
+def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
     """Return the functions by which a template writes the imports of the module whose body it has rendered."""
-    of_resources = _by_name({**_STANDARD, **_TYPES, "..": ("models",), ".._runtime": _RUNTIME})
-    of_models = _by_name({**_STANDARD, **_PYDANTIC, **_TYPES, ".._runtime.model": ("Model",)})
+    of_resources = _by_name({**_STANDARD, "..": ("models",), ".._runtime": _RUNTIME})
+    of_package = _by_name(
+        {**_STANDARD, ".": ("models",), "._runtime": _RUNTIME, "._runtime.auth": _SCHEMES}
+    )
+    of_models = _by_name({**_STANDARD, **_PYDANTIC, **_TYPES, **_MODELS})
 
     def resource_imports(body: str) -> Code:
-        return Code(_statements(of_resources, _used(body)))
+        return Code(_statements(of_resources, _free_names(ast.parse(body))))
+
+    def package_imports(body: str) -> Code:
+        return Code(_statements(of_package, _free_names(ast.parse(body))))
 
     def model_imports(body: str) -> Code:
         modules = api.modules_of_models
         tree = ast.parse(body)
         used = _names(tree)
-        bases = {
-            base.id
-            for node in tree.body
-            if isinstance(node, ast.ClassDef)
-            for base in _plain(node.bases)
+        own, now = _defined(tree), _needed_at_import(tree)
+        used |= _names_of_later(tree)
+        lazy = {name: f".{modules[Name(name)]}" for name in used - now - own if name in modules}
+        places = of_models | {
+            name: f".{modules[Name(name)]}" for name in now - own if name in modules
         }
-        own = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-        lazy = {name: f".{modules[Name(name)]}" for name in used - bases - own if name in modules}
-        places = of_models | {name: f".{modules[Name(name)]}" for name in bases if name in modules}
         text = _statements(places, used | ({"TYPE_CHECKING"} if lazy else set()))
         if any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")
@@ -66,42 +103,103 @@ def import_functions(api: Api) -> Mapping[str, Callable[[str], Code]]:
             )
         return Code(text)
 
-    return {"resource_imports": resource_imports, "model_imports": model_imports}
+    def import_from(module: str, names: Iterable[str], indent: int = 0) -> Code:
+        return Code(_statement(module, sorted(names, key=_rank), indent))
+
+    return {
+        "import_from": import_from,
+        "resource_imports": resource_imports,
+        "package_imports": package_imports,
+        "model_imports": model_imports,
+    }
 
 
 def _by_name(modules: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {name: module for module, names in modules.items() for name in names}
 
 
-def _used(body: str) -> set[str]:
-    return _names(ast.parse(body))
+def _free_names(tree: ast.AST) -> set[str]:
+    """Return the names that code uses and that are no arguments of the function they are used in."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = [item.arg for item in (*node.args.args, *node.args.kwonlyargs)]
+            for part in node.body:
+                found |= _names(part).difference(given)
+            waiting += [node.args, *node.decorator_list, *([node.returns] if node.returns else [])]
+        elif isinstance(node, ast.Name):
+            found.add(node.id)
+        else:
+            waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def _names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    """Return the names that are used; those of fields are not."""
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
 
 
-def _plain(bases: list[ast.expr]) -> list[ast.Name]:
-    return [base for base in bases if isinstance(base, ast.Name)]
+def _defined(tree: ast.Module) -> set[str]:
+    """Return what a module of models defines: a class, or a type with a name."""
+    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    return classes | {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
-def _statement(module: str, names: list[str]) -> str:
-    line = f"from {module} import {', '.join(names)}"
+def _needed_at_import(tree: ast.Module) -> set[str]:
+    """Return the names that must be there when the module is imported: base classes, and what a type is put together of."""
+    bases = [base for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases]
+    values = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    return {name for node in [*bases, *values] for name in _names(node)}
+
+
+def _names_of_later(tree: ast.Module) -> set[str]:
+    """Return the names in a type that refers to itself, which is written as a string."""
+    return {
+        name
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for argument in node.value.args[1:]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        for name in _names(ast.parse(argument.value, mode="eval"))
+    }
+
+
+def _statement(module: str, names: list[str], indent: int = 0) -> str:
+    margin = " " * indent
+    line = f"{margin}from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return line
-    return "\n".join([f"from {module} import (", *(f"    {name}," for name in names), ")"])
+    lines = [f"from {module} import (", *(f"    {name}," for name in names), ")"]
+    return "\n".join(margin + line for line in lines)
 
 
 def _statements(places: Mapping[str, str], used: set[str]) -> str:
     """Return import statements in the order of PEP 8: the standard library, then others, then this package."""
     modules: dict[str, list[str]] = {}
-    for name in sorted(used & places.keys()):
+    for name in sorted(used & places.keys(), key=_rank):
         modules.setdefault(places[name], []).append(name)
     groups: list[list[str]] = [[], [], []]
     for module in sorted(
         modules,
-        key=lambda module: (-module.count("."), module) if module[0] == "." else (0, module),
+        key=lambda module: (len(module.lstrip(".")) - len(module), module),
     ):
         group = 2 if module.startswith(".") else 1 if module in _PYDANTIC else 0
         groups[group].append(_statement(module, modules[module]))
     return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Order names as isort does: constants, then classes, then the rest."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name

@@ -1,8 +1,9 @@
-"""The models stage: datamodel-code-generator decides the types of the fields of the prepared schemas.
+"""The models stage: datamodel-code-generator decides the types of the prepared schemas.
 
-The generator is called as a library. It is given schemas without any text of the document, and what
-it answers is read from its model objects, never from the source text it would print: so each class
-is laid out by our own templates.
+The generator is called as a library. It is given each shape of schema once (a text with a pattern, a
+list of something, one of two things), with placeholders for the parts, and no text of the document.
+What it answers is read from its model objects, never from the source text it would print: so each
+class is laid out by our own templates, and the work does not grow with the document.
 """
 
 from __future__ import annotations
@@ -12,15 +13,12 @@ import json
 import os
 from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from .api import Field, Model, Type, Value
 from .literal import literal
-from .lower.schemas import Definition, Property
+from .lower.definitions import Definition, Property, Schema, referred
+from .recursion import recursive
 from .text import Code, Name, opened
-
-if TYPE_CHECKING:
-    from datamodel_code_generator.model.base import DataModel, DataModelFieldBase
 
 _DATETIME = {
     "AwareDatetime": "datetime",
@@ -29,8 +27,10 @@ _DATETIME = {
     "time": "time",
     "timedelta": "timedelta",
 }
+_RUNTIME = {"Base64Str": "Base64", "bytes": "File"}
 _KNOWN = frozenset({"Annotated", "Any", "Field", "Literal", *_DATETIME.values()})
-_BUILTIN = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple"})
+_SCALARS = frozenset({"bool", "float", "int", "str", *_DATETIME})
+_BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "tuple"})
 
 
 def models(definitions: Mapping[Name, Definition], texts: Mapping[str, Value]) -> tuple[Model, ...]:
@@ -40,7 +40,12 @@ def models(definitions: Mapping[Name, Definition], texts: Mapping[str, Value]) -
         definitions: the prepared schemas with a name.
         texts: what the tokens in them stand for.
     """
-    parsed = _parse(definitions)
+    shapes = _Shapes()
+    for definition in definitions.values():
+        for schema in _schemas_of(definition):
+            shapes.add(schema)
+    answers = shapes.types()
+    lazy = recursive(definitions)
     built: dict[Name, Model] = {}
     camel: set[Name] = set()
 
@@ -50,8 +55,8 @@ def models(definitions: Mapping[Name, Definition], texts: Mapping[str, Value]) -
             bases = [build(base) for base in definition.bases]
             inherited = any(base.name in camel for base in bases)
             attributes = {item.name for item in definition.properties}
-            reader = _AnnotationReader(definitions, texts, attributes)
-            built[name] = _model(definition, parsed.get(name, {}), reader, inherited)
+            types = _Types(definitions, texts, answers, attributes)
+            built[name] = _model(definition, types, inherited, name in lazy)
             camel.update({name} if inherited or built[name].camel else ())
         return built[name]
 
@@ -60,15 +65,83 @@ def models(definitions: Mapping[Name, Definition], texts: Mapping[str, Value]) -
 
 def prepare() -> None:
     """Import the models' generator, which takes a while, before the schemas are known."""
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # finding plugins reads every distribution
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # finding plugins reads every distribution
     for module in ("config", "model.pydantic_v2", "parser.jsonschema"):
         import_module(f"datamodel_code_generator.{module}")
 
 
-def _parse(definitions: Mapping[Name, Definition]) -> dict[str, dict[str, DataModelFieldBase]]:
-    """Return the fields that the models' generator makes of each definition, by class name and token."""
-    if not definitions:
-        return {}
+def _schemas_of(definition: Definition) -> Iterator[Schema]:
+    if definition.kind == "object":
+        properties: dict[str, Schema] = definition.schema["properties"]
+        yield from properties.values()
+    elif definition.kind == "root":
+        yield definition.schema
+    if definition.extras is not None:
+        yield definition.extras
+
+
+class _Shapes:
+    """The shapes of prepared schemas: what is left of them when their parts and their texts are placeholders."""
+
+    def __init__(self) -> None:
+        self._properties: dict[str, Schema] = {}
+
+    def add(self, schema: Schema) -> None:
+        """Add the shape of a schema, and those of its parts."""
+        waiting = [schema]
+        while waiting:
+            shape, parts, _ = taken_apart(waiting.pop())
+            if shape is not None:
+                self._properties[key_of(shape)] = shape
+            waiting += parts
+
+    def types(self) -> dict[str, ast.expr]:
+        """Return the annotation that the models' generator gives each shape, by the shape's key."""
+        if not self._properties:
+            return {}
+        names = {f"t{number}": key for number, key in enumerate(self._properties)}
+        found = _answers({name: self._properties[key] for name, key in names.items()})
+        return {names[name]: ast.parse(text, mode="eval").body for name, text in found.items()}
+
+
+def key_of(shape: Schema) -> str:
+    """Return what tells a shape from others."""
+    return json.dumps(shape, sort_keys=True)
+
+
+def taken_apart(schema: Schema) -> tuple[Schema | None, list[Schema], str | None]:
+    """Take a prepared schema apart.
+
+    Returns:
+        Its shape, in which `P0`, `P1`, ... stand for its parts and `text` for its text; None for a definition or any value, which
+        need none. Its parts. The token of its text.
+    """
+    if not schema or referred(schema) is not None:
+        return None, [], None
+    if "anyOf" in schema:
+        present = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
+        null = [{"type": "null"}] if len(present) < len(schema["anyOf"]) else []
+        return {"anyOf": [*map(_part, range(len(present))), *null]}, present, None
+    if isinstance(schema.get("const"), str):
+        return {**schema, "const": "text"}, [], schema["const"]
+    if "pattern" in schema:
+        return {**schema, "pattern": "text"}, [], schema["pattern"]
+    if "prefixItems" in schema:
+        places: list[Schema] = schema["prefixItems"]
+        return {**schema, "prefixItems": [*map(_part, range(len(places)))]}, places, None
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            return {**schema, keyword: _part(0)}, [schema[keyword]], None
+    return schema, [], None
+
+
+def _part(number: int) -> Schema:
+    return {"customTypePath": f"parts.P{number}"}
+
+
+def _answers(properties: Mapping[str, Schema]) -> dict[str, str]:
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import PythonVersion
     from datamodel_code_generator.model import get_data_model_types
@@ -77,13 +150,15 @@ def _parse(definitions: Mapping[Name, Definition]) -> dict[str, dict[str, DataMo
     kinds = get_data_model_types(
         DataModelType.PydanticV2BaseModel, target_python_version=PythonVersion.PY_311
     )
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Shapes",
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+    }
     parser = JsonSchemaParser(
-        json.dumps(
-            {
-                "$schema": "https://json-schema.org/draft/2020-12/schema",
-                "$defs": {name: definition.schema for name, definition in definitions.items()},
-            }
-        ),
+        json.dumps(document),
         data_model_type=kinds.data_model,
         data_model_root_type=kinds.root_model,
         data_model_field_type=kinds.field_model,
@@ -97,26 +172,18 @@ def _parse(definitions: Mapping[Name, Definition]) -> dict[str, dict[str, DataMo
         use_tuple_for_closed_arrays=True,
         use_typed_nullable_map_values=True,
         strict_nullable=True,
-        collapse_root_models=True,
         keep_model_order=True,
     )
     parser.parse(format_=False)
-    found: list[DataModel] = list(parser.results)
-    return {
-        model.class_name: {field.name or "": field for field in model.fields} for model in found
-    }
+    (shapes,) = parser.results
+    return {field.name or "": field.annotated or field.type_hint for field in shapes.fields}
 
 
-def _model(
-    definition: Definition,
-    parsed: Mapping[str, DataModelFieldBase],
-    reader: _AnnotationReader,
-    inherits_camel: bool,
-) -> Model:
+def _model(definition: Definition, types: _Types, inherits_camel: bool, lazy: bool) -> Model:
     aliased = [item for item in definition.properties if item.name != opened(item.wire_name)]
     in_camel = sum(_camel(item.name) == opened(item.wire_name) for item in aliased)
     camel = inherits_camel or in_camel * 2 > len(aliased)
-    root = parsed.get("root") or parsed.get("field_") if definition.kind == "root" else None
+    schemas = definition.schema.get("properties", {})
     return Model(
         name=definition.name,
         module=definition.module,
@@ -124,23 +191,27 @@ def _model(
         description=definition.description,
         bases=definition.bases,
         camel=camel and not inherits_camel,
-        base=Name("OpenIntEnum" if definition.is_integer else "OpenEnum"),
+        base=definition.base,
         fields=tuple(
-            _field(item, parsed[item.token], reader, camel) for item in definition.properties
+            _field(item, schemas[item.token], types, camel) for item in definition.properties
         ),
         members=definition.members,
-        type=reader.read(root)[0] if root is not None else None,
+        type=types.exactly(definition.schema) if definition.kind == "root" else None,
         deprecated=definition.deprecated,
         example=definition.example,
         source=definition.source,
+        lazy=lazy,
+        extras=types.whole(definition.extras) if definition.extras is not None else None,
+        discriminator=definition.discriminator,
+        attribute=definition.attribute,
+        tags=definition.tags,
     )
 
 
-def _field(
-    item: Property, parsed: DataModelFieldBase, reader: _AnnotationReader, camel: bool
-) -> Field:
-    type_, constraints = reader.read(parsed)
+def _field(item: Property, schema: Schema, types: _Types, camel: bool) -> Field:
+    type_, constraints = types.field(schema, optional=not item.required)
     wire_name = opened(item.wire_name)
+    only = types.constant(schema)
     return Field(
         name=item.name,
         wire_name=item.wire_name,
@@ -154,6 +225,7 @@ def _field(
         example=item.example,
         deprecated=item.deprecated,
         source=item.source,
+        initial=only if item.required else Code("None"),
     )
 
 
@@ -163,8 +235,8 @@ def _camel(name: str) -> str:
     return to_camel(name)
 
 
-class _AnnotationReader:
-    """Reads the annotations that the models' generator gives, and puts back what the tokens in them stand for.
+class _Types:
+    """Puts annotations together from those of the shapes, for one model.
 
     An attribute called `date` or `time` would hide the type of that name, so beside one the types are written `datetime.date`.
     """
@@ -173,87 +245,154 @@ class _AnnotationReader:
         self,
         definitions: Mapping[Name, Definition],
         texts: Mapping[str, Value],
+        answers: Mapping[str, ast.expr],
         attributes: Container[str] = (),
     ) -> None:
         self._definitions = definitions
         self._texts = texts
+        self._answers = answers
         self._qualified = "date" in attributes or "time" in attributes
 
-    def read(self, field: DataModelFieldBase) -> tuple[Type, tuple[tuple[Name, Value], ...]]:
-        """Return the type of a field and the constraints on its value."""
-        expression = ast.parse(field.annotated or field.type_hint, mode="eval").body
-        constraints: list[tuple[Name, Value]] = []
-        if isinstance(expression, ast.Subscript) and ast.unparse(expression.value) == "Annotated":
-            expression, *metadata = _arguments(expression)
-            for call in metadata:
-                constraints += self._constraints(call)
-        names: list[Name] = []
-        code = Code(self._unparse(expression, names))
-        classes = tuple(dict.fromkeys(name for name in names if name in self._definitions))
-        others = tuple(
-            dict.fromkeys(name for name in names if name in _KNOWN or name in ("Open", "OpenInt"))
-        )
-        return Type(code, classes, others), tuple(constraints)
+    def whole(self, schema: Schema) -> Type:
+        """Return the type of a schema, its constraints in it."""
+        written = _Written()
+        return written.type(self._write(schema, written))
 
-    def _constraints(self, call: ast.expr) -> Iterator[tuple[Name, Value]]:
+    def exactly(self, schema: Schema) -> Type:
+        """Return the type that a name stands for; scalars in it are marked to be read as those in a model are."""
+        written = _Written()
+        code = self._write(schema, written)
+        return written.type(f"{written.uses('Exact')}[{code}]" if written.has_scalars else code)
+
+    def field(
+        self, schema: Schema, *, optional: bool
+    ) -> tuple[Type, tuple[tuple[Name, Value], ...]]:
+        """Return the type of a field and, apart from it, the constraints on its value."""
+        written = _Written()
+        shape, parts, text = taken_apart(schema)
+        constraints: list[tuple[Name, Value]] = []
+        if shape is None:
+            code = self._write(schema, written)
+        else:
+            expression, metadata = _unannotated(self._answers[key_of(shape)])
+            for call in metadata:
+                constraints += self._constraints(call, text)
+            code = self._expression(expression, _Inside(parts, text), written)
+        if optional and code != "Any" and not code.endswith(" | None") and code != "None":
+            code = f"{code} | None"
+        return written.type(code), tuple(constraints)
+
+    def constant(self, schema: Schema) -> Code | None:
+        """Return the only value of a schema that has one."""
+        if "const" not in schema:
+            return None
+        value = schema["const"]
+        return literal(self._texts[value] if isinstance(value, str) else value)
+
+    def _write(self, schema: Schema, written: _Written) -> str:
+        if (name := referred(schema)) is not None:
+            return self._named(name, written)
+        shape, parts, text = taken_apart(schema)
+        if shape is None:
+            return written.uses("Any")
+        return self._expression(self._answers[key_of(shape)], _Inside(parts, text), written)
+
+    def _named(self, name: Name, written: _Written) -> str:
+        definition = self._definitions[name]
+        written.models.append(definition.name)
+        return (
+            f"{written.uses(definition.marker)}[{name}]"
+            if definition.kind == "enum"
+            else definition.name
+        )
+
+    def _constraints(self, call: ast.expr, text: str | None) -> Iterator[tuple[Name, Value]]:
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
             value = ast.literal_eval(keyword.value)
-            yield Name(keyword.arg or ""), self._text(value) if isinstance(value, str) else value
+            yield Name(keyword.arg or ""), (
+                self._texts[text or ""] if isinstance(value, str) else value
+            )
 
-    def _text(self, token: str) -> Value:
-        return self._texts[token]
+    def _expression(self, node: ast.expr, inside: _Inside, written: _Written) -> str:
+        def write(part: ast.expr) -> str:
+            return self._expression(part, inside, written)
 
-    def _unparse(self, node: ast.expr, names: list[Name]) -> str:
         match node:
             case ast.Name(id=name):
-                return self._name(name, names)
+                return self._type(name, inside, written)
             case ast.Constant(value=None):
                 return "None"
-            case ast.Constant(value=str(token)):
-                return (
-                    literal(self._text(token)) if token in self._texts else self._name(token, names)
-                )
+            case ast.Constant(value=str()):
+                return literal(self._texts[inside.text or ""])
             case ast.Constant(value=bool() | int() | float() as number):
                 return literal(number)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return f"-{self._unparse(operand, names)}"
+                return f"-{write(operand)}"
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                return f"{self._unparse(left, names)} | {self._unparse(right, names)}"
-            case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=parts)):
-                return " | ".join(self._unparse(part, names) for part in parts)
+                return f"{write(left)} | {write(right)}"
             case ast.Subscript(value=ast.Name(id="Optional"), slice=part):
-                return f"{self._unparse(part, names)} | None"
+                return f"{write(part)} | None"
+            case ast.Subscript(value=ast.Name(id="Annotated")):
+                inner, metadata = _unannotated(node)
+                given = [pair for call in metadata for pair in self._constraints(call, inside.text)]
+                listed = ", ".join(f"{name}={literal(value)}" for name, value in given)
+                return f"{written.uses('Annotated')}[{write(inner)}, {written.uses('Field')}({listed})]"
             case ast.Subscript(value=value, slice=ast.Tuple(elts=parts)):
-                inner = ", ".join(self._unparse(part, names) for part in parts)
-                return f"{self._unparse(value, names)}[{inner}]"
+                return f"{write(value)}[{', '.join(map(write, parts))}]"
             case ast.Subscript(value=value, slice=part):
-                return f"{self._unparse(value, names)}[{self._unparse(part, names)}]"
-            case ast.Call(func=ast.Name(id="Field")):
-                names.append(Name("Field"))
-                given = ", ".join(
-                    f"{name}={literal(value)}" for name, value in self._constraints(node)
-                )
-                return f"Field({given})"
+                return f"{write(value)}[{write(part)}]"
             case _:
                 raise TypeError(f"unexpected annotation {ast.unparse(node)}")
 
-    def _name(self, name: str, names: list[Name]) -> str:
-        if (definition := self._definitions.get(Name(name))) is not None:
-            names.append(definition.name)
-            if definition.kind != "enum":
-                return name
-            marker = "OpenInt" if definition.is_integer else "Open"
-            names.append(Name(marker))
-            return f"{marker}[{name}]"
+    def _type(self, name: str, inside: _Inside, written: _Written) -> str:
+        if name[0] == "P" and name[1:].isdecimal():
+            return self._write(inside.parts[int(name[1:])], written)
+        written.has_scalars |= name in _SCALARS
         if name in _DATETIME:
-            names.append(Name("datetime" if self._qualified else _DATETIME[name]))
+            written.uses("datetime" if self._qualified else _DATETIME[name])
             return f"datetime.{_DATETIME[name]}" if self._qualified else _DATETIME[name]
+        if name in _RUNTIME:
+            return written.uses(_RUNTIME[name])
         if name in _KNOWN:
-            names.append(Name(name))
-        elif name not in _BUILTIN:
+            return written.uses(name)
+        if name not in _BUILTIN:
             raise TypeError(f"unexpected name {name} in an annotation")
         return name
 
 
-def _arguments(subscript: ast.Subscript) -> list[ast.expr]:
-    return subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
+class _Inside:
+    """What the placeholders of one shape stand for."""
+
+    def __init__(self, parts: list[Schema], text: str | None) -> None:
+        self.parts = parts
+        self.text = text
+
+
+class _Written:
+    """What an annotation refers to."""
+
+    def __init__(self) -> None:
+        self.models: list[Name] = []
+        self.has_scalars = False
+        self._names: list[Name] = []
+
+    def uses(self, name: str) -> str:
+        """Note a name that must be imported, and return it."""
+        self._names.append(Name(name))
+        return name
+
+    def type(self, code: str) -> Type:
+        """Return the type of what was written."""
+        models, names = dict.fromkeys(self.models), dict.fromkeys(self._names)
+        return Type(Code(code), tuple(models), tuple(names))
+
+
+def _unannotated(node: ast.expr) -> tuple[ast.expr, list[ast.expr]]:
+    """Return the type and the metadata of an annotation."""
+    match node:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[first, *metadata])
+        ):
+            return first, metadata
+        case _:
+            return node, []

@@ -28,6 +28,10 @@ _SIGNS = {
     "%": "percent",
 }
 _LONGEST = 80
+_RESERVED_FILES = frozenset(
+    {"aux", "con", "conftest", "nul", "prn"}
+    | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
+)
 
 BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
 """Builtins that annotations use: a class whose members had these names would change what its annotations mean."""
@@ -47,10 +51,59 @@ CALL_OPTIONS = frozenset(
 )
 """The options that every method takes."""
 
-RESOURCE_MEMBERS = BUILTIN_TYPES | {"with_response", "close", "aclose", "cached_property"}
+CONFIGURATION_FIELDS = (
+    BUILTIN_TYPES
+    | CALL_OPTIONS
+    | {
+        "allow_insecure_http",
+        "credential",
+        "default_security",
+        "environment",
+        "environment_variable",
+        "field",
+        "hooks",
+        "http2",
+        "http_client",
+        "keepalive_expiry",
+        "max_connections",
+        "max_keepalive_connections",
+        "max_response_bytes",
+        "of",
+        "security_schemes",
+        "server",
+        "server_url",
+        "servers",
+        "token_url",
+        "user_agent",
+    }
+)
+"""What a configuration has already."""
+
+RESOURCE_MEMBERS = BUILTIN_TYPES | {
+    "aclose",
+    "cached_property",
+    "close",
+    "date",
+    "datetime",
+    "models",
+    "overload",
+    "time",
+    "timedelta",
+    "with_response",
+}
 """What a resource class has already, or needs while it is defined."""
 
-CLIENT_MEMBERS = RESOURCE_MEMBERS | {"request", "configuration", "http_client"}
+CLIENT_MEMBERS = BUILTIN_TYPES | {
+    "abandon",
+    "aclose",
+    "cached_property",
+    "call",
+    "close",
+    "configuration",
+    "http_client",
+    "request",
+    "run",
+}
 """What a client class has already."""
 
 MODEL_MEMBERS = BUILTIN_TYPES | {
@@ -61,6 +114,7 @@ MODEL_MEMBERS = BUILTIN_TYPES | {
     "json",
     "model_computed_fields",
     "model_config",
+    "model_constants_set",
     "model_construct",
     "model_copy",
     "model_dump",
@@ -85,6 +139,29 @@ MODEL_MEMBERS = BUILTIN_TYPES | {
     "validate",
 }
 """What a pydantic model has already."""
+
+
+MODEL_CLASSES = frozenset(
+    {
+        "Annotated",
+        "Any",
+        "Base64",
+        "Exact",
+        "Field",
+        "File",
+        "Literal",
+        "Model",
+        "Open",
+        "OpenEnum",
+        "OpenInt",
+        "OpenIntEnum",
+        "OpenMixed",
+        "OpenMixedEnum",
+        "Tagged",
+        "TypeAliasType",
+    }
+)
+"""What the modules of models import: a model of that name would hide it."""
 
 
 def words(text: str) -> list[str]:
@@ -132,12 +209,12 @@ def constant(text: Text | str, *, digit_prefix: str = "VALUE") -> Name:
 
 def module(text: Text | str) -> Name:
     """Return the name of a module: as `snake`, in ASCII."""
-    name = snake(text, digit_prefix="module", reserved={"conftest", "con", "prn", "aux", "nul"})
-    return (
-        name
-        if name.isascii()
-        else Name("".join(c if c.isascii() else f"u{ord(c):x}" for c in name))
-    )
+    return _ascii(snake(text, digit_prefix="module", reserved=_RESERVED_FILES))
+
+
+def ascii_snake(text: Text | str, *, digit_prefix: str) -> Name:
+    """Return a lower_case name in ASCII, such as one from which that of an environment variable is made."""
+    return _ascii(snake(text, digit_prefix=digit_prefix))
 
 
 def distribution(text: Text | str) -> Name:
@@ -153,6 +230,9 @@ def environment_prefix(text: Text | str) -> Name:
 def distinct(name: Name, taken: Container[str], qualifiers: Iterable[str] = ()) -> Name:
     """Return `name`, or the first variant of it that is not taken: with a qualifier, then with a number."""
     separator = "" if name[:1].isupper() and not name.isupper() else "_"
+    qualifiers = tuple(qualifiers)
+    if any(qualifier[:1].isupper() for qualifier in qualifiers):
+        separator = ""
     candidates = [
         name,
         *(Name(f"{name.rstrip('_')}{separator}{qualifier}") for qualifier in qualifiers),
@@ -164,6 +244,12 @@ def distinct(name: Name, taken: Container[str], qualifiers: Iterable[str] = ()) 
     while (numbered := Name(f"{candidates[-1].rstrip('_')}{separator}{number}")) in taken:
         number += 1
     return numbered
+
+
+def _ascii(name: Name) -> Name:
+    if name.isascii():
+        return name
+    return Name("".join(c if c.isascii() else f"u{ord(c):x}" for c in name))
 
 
 def _opened(text: Text | str) -> str:

@@ -56,6 +56,8 @@ def _files(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield f"{package}/api/{resource.module}.py", "package/api/resource.py.jinja", {
             "resource": resource
         }
+    if api.incoming:
+        yield f"{package}/webhooks.py", "package/webhooks.py.jinja", {}
     yield f"{package}/models/__init__.py", "package/models/__init__.py.jinja", {}
     for model in api.models:
         yield f"{package}/models/{model.module}.py", "package/models/model.py.jinja", {

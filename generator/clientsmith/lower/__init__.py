@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from .. import naming
-from ..api import Api, Server, Value
+from ..api import Api, Value
 from ..config import Configuration
 from ..diagnostics import Diagnostic
 from ..document import Document, Node
 from ..text import Name, Text, opened
-from .nodes import description_of, elements, text_of
+from .nodes import text_of
 from .operations import Operations
 from .schemas import Definition, Schemas
-from .security import requirements, security_schemes
+from .security import Security
+from .servers import Servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,12 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     prefix = _environment_prefix(info, configuration, package)
     diagnostics: list[Diagnostic] = []
     schemas = Schemas(document, diagnostics.append)
-    schemes = security_schemes(document, prefix, diagnostics.append)
-    known = frozenset(scheme.key for scheme in schemes)
-    operations = Operations(schemas, known, diagnostics.append)
-    resources = operations.resources(root)
-    webhooks = operations.webhooks(root)
+    security = Security(document, prefix, diagnostics.append)
+    servers = Servers(security.taken)
+    own_servers = servers.of(root)
+    operations = Operations(schemas, security, servers, diagnostics.append)
+    resources = operations.resources(root, own_servers)
+    operations.incoming.webhooks(root)
     schemas.add_components(document)
     licence = info.get("license")
     api = Api(
@@ -69,12 +70,17 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         distribution=distribution,
         distribution_version=Name(configuration.version or "1.0.0"),
         environment_prefix=prefix,
-        servers=tuple(_server(node) for node in elements(root.get("servers"))),
-        security=schemes,
-        requirements=requirements(root.get("security"), known),
-        credentials=tuple(credential for scheme in schemes for credential in scheme.credentials),
+        servers=own_servers,
+        needs_base_url=not own_servers or "://" not in opened(own_servers[0].url),
+        server_fields=servers.fields(own_servers),
+        security=security.schemes,
+        foreign_security=security.foreign,
+        requirements=security.requirements(root.get("security")),
+        credentials=tuple(
+            credential for scheme in security.schemes for credential in scheme.credentials
+        ),
         resources=resources,
-        webhooks=webhooks,
+        incoming=operations.incoming.all,
         build_models=tuple,
     )
     return Lowered(api, schemas.definitions, schemas.texts, diagnostics)
@@ -85,18 +91,3 @@ def _environment_prefix(info: Node, configuration: Configuration, package: Name)
         return Name(configuration.environment_prefix)
     declared = text_of(info.get("x-environment-prefix"))
     return naming.environment_prefix(declared) if declared else naming.environment_prefix(package)
-
-
-def _server(node: Node) -> Server:
-    """Replace the variables of a server URL by their defaults (OpenAPI 3.1, 4.8.5)."""
-    variables = node.get("variables")
-
-    def default(match: re.Match[str]) -> str:
-        variable = variables.get(match[1]) if variables is not None else None
-        value = variable.get("default") if variable is not None else None
-        return str(value.value) if value is not None else match[0]
-
-    return Server(
-        Text(re.sub(r"\{([^{}]*)\}", default, opened(text_of(node.get("url"))))),
-        description_of(node),
-    )

@@ -12,9 +12,12 @@ from .schemas import REFERENCE, Definition, Schema
 
 ANY = Type(Code("Any"), imports=(Name("Any"),))
 NONE = Type(Code("None"))
-DOWNLOAD = Type(Code("Download"), imports=(Name("Download"),))
 TEXT = Type(Code("str"))
+FILE = Type(Code("File"), imports=(Name("File"),))
+_BASE64 = Type(Code("Base64"), imports=(Name("Base64"),))
+_MAPPING = Type(Code("Mapping[str, Any]"), imports=(Name("Any"), Name("Mapping")))
 
+_RAW = {"Open": "str", "OpenInt": "int"}
 _SCALARS = {"integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _FORMATS = {"date-time": "datetime", "date": "date", "time": "time", "duration": "timedelta"}
 
@@ -34,14 +37,9 @@ class Annotations:
         """Return the type of a value that the caller gives: wider than what is read."""
         return self._type(schema, argument=True)
 
-    def body(self, schema: Schema) -> Type:
-        """Return the type of a body: its model, or a mapping with the same keys in either spelling."""
-        given = self._type(schema, argument=True)
-        if given.models and "Mapping" not in given.annotation:
-            return union(
-                [given, Type(Code("Mapping[str, Any]"), imports=(Name("Any"), Name("Mapping")))]
-            )
-        return given
+    def has_models(self, given: Type) -> bool:
+        """Return whether a type has a model in it, which a mapping may stand for."""
+        return any(self._definitions[name].kind != "enum" for name in given.models)
 
     def _type(self, schema: Schema, *, argument: bool) -> Type:
         if "$ref" in schema:
@@ -68,7 +66,7 @@ class Annotations:
                 if isinstance(values, dict)
                 else ANY
             )
-            return _generic("Mapping" if argument else "dict", inner, key="str, ")
+            return generic("Mapping" if argument else "dict", inner, key="str, ")
         if kind == "string":
             return self._string(schema.get("format"), argument=argument)
         return Type(Code(_SCALARS[kind])) if kind in _SCALARS else ANY
@@ -77,10 +75,10 @@ class Annotations:
         definition = self._definitions[name]
         model = Type(Code(f"models.{name}"), models=(name,))
         if definition.kind != "enum":
-            return model
+            return union([model, _MAPPING]) if argument and definition.kind == "object" else model
+        marker = definition.marker
         if argument:
-            return union([model, Type(Code("int" if definition.is_integer else "str"))])
-        marker = Name("OpenInt" if definition.is_integer else "Open")
+            return union([model, Type(Code(_RAW.get(marker, "str | int | float | bool")))])
         return Type(Code(f"{marker}[models.{name}]"), models=(name,), imports=(marker,))
 
     def _array(self, schema: Schema, *, argument: bool) -> Type:
@@ -91,12 +89,14 @@ class Annotations:
         inner = (
             self._type(cast(Schema, items), argument=argument) if isinstance(items, dict) else ANY
         )
-        return _generic("Sequence" if argument else "list", inner)
+        return generic("Sequence" if argument else "list", inner)
 
     @staticmethod
     def _string(format_: str | None, *, argument: bool) -> Type:
         if format_ == "binary":
-            return Type(Code("bytes"))
+            return FILE if argument else Type(Code("bytes"))
+        if format_ == "byte":
+            return Type(Code("bytes | str")) if argument else _BASE64
         if format_ not in _FORMATS:
             return TEXT
         name = Name(_FORMATS[format_])
@@ -124,7 +124,8 @@ def _alternatives(annotation: str) -> list[str]:
     return [*parts, annotation[start:]]
 
 
-def _generic(container: str, inner: Type, key: str = "") -> Type:
+def generic(container: str, inner: Type, key: str = "") -> Type:
+    """Return the type of a container, such as `list[int]`."""
     made = _joined(f"{container}[{key}{inner.annotation}]", [inner])
     if container in ("list", "dict"):
         return made

@@ -1,0 +1,88 @@
+"""Prepared schemas with a name: what becomes the classes of the models package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..api import EnumMember, Example, Tag
+from ..diagnostics import Location
+from ..text import Name, Text
+
+Schema = dict[str, Any]
+"""A prepared schema."""
+
+Kind = Literal["object", "enum", "root"]
+"""A model, an enumeration, or another type with a name of its own."""
+
+REFERENCE = "#/$defs/"
+"""What a reference from one prepared schema to another begins with."""
+
+
+def reference(name: Name) -> Schema:
+    """Return the prepared schema that stands for a definition."""
+    return {"$ref": REFERENCE + name}
+
+
+def referred(schema: Schema) -> Name | None:
+    """Return the name of the definition that a prepared schema stands for, or None if it stands for itself."""
+    return Name(schema["$ref"].removeprefix(REFERENCE)) if "$ref" in schema else None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of an object, before its type is known."""
+
+    token: str
+    name: Name
+    wire_name: Text
+    required: bool
+    secret: bool
+    documentation: Text
+    default: Example | None
+    example: Example | None
+    deprecated: bool
+    source: Location
+
+
+@dataclass(slots=True)
+class Definition:
+    """A schema with a name: a class of the models package, before the types of its fields are known.
+
+    Attributes:
+        schema: the prepared schema of a `root`, or an object of the prepared schemas of the properties.
+        extras: the prepared schema of the properties that have no name, if they have a type.
+        bases: the models that it extends.
+        discriminator: the property whose value tells which of `tags` a value is (OpenAPI 3.1, 4.8.25).
+        attribute: the attribute for that property.
+    """
+
+    name: Name
+    module: Name
+    kind: Kind
+    description: Text
+    deprecated: bool
+    example: Example | None
+    source: Location
+    schema: Schema = field(default_factory=dict[str, Any])
+    extras: Schema | None = None
+    bases: tuple[Name, ...] = ()
+    properties: tuple[Property, ...] = ()
+    members: tuple[EnumMember, ...] = ()
+    discriminator: Text | None = None
+    attribute: Name | None = None
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def base(self) -> Name:
+        """The runtime's class that an enum extends."""
+        return Name(f"{self.marker}Enum")
+
+    @property
+    def marker(self) -> Name:
+        """What the runtime calls the type of a field that takes this enum, or a value it does not know."""
+        values = [member.value for member in self.members]
+        if all(isinstance(value, Text) for value in values):
+            return Name("Open")
+        integers = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+        return Name("OpenInt" if integers else "OpenMixed")

@@ -1,0 +1,249 @@
+"""Media types: what kind of content they are, and what Python type it has (OpenAPI 3.1, 4.8.14; 3.2, 4.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+from .. import naming
+from ..api import Encoding, Example, MediaType, ParameterStyle, Type
+from ..document import Node
+from ..text import Name, Text
+from .annotations import ANY, FILE, TEXT, Annotations, generic, union
+from .nodes import elements, entries, example_of, keywords, text_of
+from .schemas import Schema, Schemas
+
+Kind = Literal["json", "form", "multipart", "text", "bytes", "any", "events", "lines"]
+
+_LINES = frozenset(
+    {
+        "application/jsonl",
+        "application/jsonlines",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/json-seq",
+        "application/geo+json-seq",
+        "application/json-lines",
+    }
+)
+_TEXTUAL = ("xml", "javascript", "yaml", "x-yaml")
+
+
+def essence(content_type: str) -> str:
+    """Return type/subtype in small letters, without parameters (RFC 9110, 8.3.1)."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def kind_of(content_type: str) -> Kind:
+    """Return what kind of content a media type or range is; a structured suffix counts (RFC 6838, 4.2.8)."""
+    name = essence(content_type)
+    main, _, sub = name.partition("/")
+    if name == "text/event-stream":
+        return "events"
+    if name in _LINES or sub.endswith("+json-seq"):
+        return "lines"
+    if sub == "json" or sub.endswith("+json"):
+        return "json"
+    if name == "application/x-www-form-urlencoded":
+        return "form"
+    if name == "multipart/form-data":
+        return "multipart"
+    if main == "text" or sub in _TEXTUAL or sub.endswith(("+xml", "+yaml")):
+        return "text"
+    return "any" if name in ("*/*", "application/*", "*") else "bytes"
+
+
+class MediaTypes:
+    """Lowers the media types of bodies and responses."""
+
+    def __init__(self, schemas: Schemas, annotations: Annotations) -> None:
+        self._schemas = schemas
+        self._annotations = annotations
+
+    def lower(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
+        """Return the media types of a `content` map, in its order.
+
+        Args:
+            content: the map.
+            name: what an inline schema is called; a further one that differs has its media type behind that.
+            body: whether it is the content of a request.
+        """
+        known: list[tuple[object, Schema]] = []
+        lowered: dict[Text, MediaType] = {}
+        for content_type, entry in described_entries(content):
+            media = entry.follow()
+            kind = kind_of(content_type)
+            if kind == "form" and not body:
+                kind = "text"
+            nodes = _schema_nodes(media, kind)
+            value = [node.value for node in nodes]
+            schema = next((schema for other, schema in known if other == value), None)
+            if schema is None:
+                label = Name("Any") if kind == "any" else naming.pascal(essence(content_type))
+                own = Name(name + label) if known else name
+                schema = self._schema(nodes, own, request=body)
+                if nodes:
+                    known.append((value, schema))
+            lowered[Text(content_type)] = self._media_type(
+                content_type, kind, schema, media, body=body
+            )
+        return tuple(lowered.values())
+
+    def _schema(self, nodes: list[Node], name: Name, *, request: bool) -> Schema:
+        prepared = [self._schemas.prepare(node, name, request=request) for node in nodes]
+        distinct = [schema for at, schema in enumerate(prepared) if schema not in prepared[:at]]
+        return distinct[0] if len(distinct) == 1 else {"anyOf": distinct} if distinct else {}
+
+    def _media_type(
+        self, content_type: str, kind: Kind, schema: Schema, media: Node, *, body: bool
+    ) -> MediaType:
+        binary = _is_binary(kind, schema, body=body)
+        typed = bool(schema) and not binary
+        if kind in ("text", "events", "any"):
+            typed = typed and not _is_plain(schema)
+        return MediaType(
+            content_type=Text(content_type),
+            type=self._annotations.result(schema) if typed else None,
+            argument=self._argument(kind, schema, binary=binary),
+            binary=binary,
+            stream=kind if not body and (kind == "events" or kind == "lines") else None,
+            is_multipart=kind == "multipart",
+            encoding=tuple(_encodings(media)),
+            example=_example(media, binary=binary),
+        )
+
+    def _argument(self, kind: Kind, schema: Schema, *, binary: bool) -> Type:
+        if binary:
+            return FILE
+        if kind in ("text", "events"):
+            typed = self._annotations.argument(schema) if _is_typed_text(schema) else TEXT
+            return union([typed, FILE])
+        if kind == "any":
+            return union([self._annotations.argument(schema), TEXT, FILE]) if schema else ANY
+        if kind in ("form", "multipart") and not schema:
+            return generic("Mapping", ANY, key="str, ")
+        return self._annotations.argument(schema) if schema else ANY
+
+
+def _schema_nodes(media: Node, kind: Kind) -> list[Node]:
+    """Return the schema of the content: of a stream, that of an item, or those of the data of its events."""
+    whole, item = media.get("schema"), media.get("itemSchema")
+    if kind == "text" and whole is not None and _is_structured(whole):
+        return []
+    if kind not in ("events", "lines"):
+        return [] if whole is None else [whole]
+    if item is None and whole is not None:
+        items = whole.follow().get("items")
+        item = items if items is not None and items.is_mapping else whole
+    if item is None:
+        return []
+    return [item] if kind == "lines" else _data_of(item)
+
+
+def _data_of(event: Node) -> list[Node]:
+    """Return the schemas of the data of server-sent events; one that describes no event describes the data."""
+    target = event.follow()
+    for keyword in ("oneOf", "anyOf"):
+        variants = list(elements(target.get(keyword)))
+        if variants and all(_describes_event(variant.follow()) for variant in variants):
+            return [data for variant in variants for data in _data_of(variant)]
+    if not _describes_event(target):
+        return [event]
+    data = target["properties"]["data"]
+    content = data.follow().get("contentSchema")
+    return [content if content is not None else data]
+
+
+def _describes_event(schema: Node) -> bool:
+    properties = set(keywords(schema.get("properties") or schema))
+    return "data" in properties and properties <= {"data", "event", "id", "retry", "comment"}
+
+
+def returned(media: MediaType, *, asynchronous: bool) -> Type:
+    """Return the type that a call gives for a response of a media type."""
+    prefix = "Async" if asynchronous else ""
+    if media.binary:
+        name = Name(f"{prefix}Download")
+        return Type(name, imports=(name,))
+    if media.stream == "events":
+        return generic(f"{prefix}Stream", generic("ServerSentEvent", media.type or TEXT))
+    if media.stream == "lines":
+        return generic(f"{prefix}Stream", media.type or ANY)
+    if media.type is not None:
+        return media.type
+    return TEXT if media.argument.annotation.startswith("str") else ANY
+
+
+def described_entries(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a mapping of named objects: those that are mappings themselves, without extensions."""
+    return (
+        (key, child)
+        for key, child in entries(node)
+        if child.is_mapping and not key.startswith("x-")
+    )
+
+
+def component_name(node: Node) -> Name | None:
+    """Return the name of what stands under components, from which its inline schemas take theirs; else None."""
+    match node.pointer:
+        case ("components", _, str(key)):
+            return naming.pascal(key)
+        case _:
+            return None
+
+
+def style_of(node: Node) -> ParameterStyle | None:
+    """Return the style that a parameter, header or encoding names, if it is one."""
+    declared = node.text_of("style")
+    return next((style for style in get_args(ParameterStyle) if style == declared), None)
+
+
+def flag(node: Node, keyword: str) -> bool:
+    """Return whether a keyword is there and true."""
+    found = node.get(keyword)
+    return found is not None and found.value is True
+
+
+def _is_binary(kind: Kind, schema: Schema, *, body: bool) -> bool:
+    if kind == "bytes" or (kind == "lines" and body):
+        return True
+    if kind == "multipart":
+        return not body
+    return schema.get("format") == "binary" and kind not in ("form", "events", "lines")
+
+
+def _is_structured(node: Node) -> bool:
+    """Return whether a schema is of an object or an array, which text such as XML is not read as."""
+    schema = keywords(node.follow())
+    kinds = schema.get("type")
+    return kinds in ("object", "array") or bool(
+        {"properties", "items", "allOf", "additionalProperties"} & schema.keys()
+    )
+
+
+def _is_plain(schema: Schema) -> bool:
+    """Return whether a schema is of any string."""
+    return schema.get("type") == "string" and not {"format", "const"} & schema.keys()
+
+
+def _is_typed_text(schema: Schema) -> bool:
+    """Return whether a text of this schema is worth reading as a value."""
+    return bool(schema) and not _is_plain(schema)
+
+
+def _encodings(media: Node) -> Iterator[Encoding]:
+    for name, node in described_entries(media.get("encoding")):
+        explode = node.get("explode")
+        yield Encoding(
+            name=Text(name),
+            content_type=text_of(node.get("contentType")) or None,
+            style=style_of(node),
+            explode=explode.value is True if explode is not None else None,
+            allow_reserved=flag(node, "allowReserved"),
+            headers=tuple(Text(key) for key, _ in described_entries(node.get("headers"))),
+        )
+
+
+def _example(media: Node, *, binary: bool) -> Example | None:
+    return None if binary else example_of(media)

@@ -1,0 +1,99 @@
+"""What the definitions of a document are called, and where that comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .. import naming
+from ..document import Document, Node
+from ..text import Name, Text
+from .nodes import Identity, entries, identity, keywords, text_of
+
+_LABELS = {
+    "additionalProperties": "Value",
+    "items": "Item",
+    "patternProperties": "Value",
+    "prefixItems": "Item",
+}
+_UNNAMED = frozenset(
+    {"allOf", "anyOf", "content", "oneOf", "paths", "properties", "schema", "schemas"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a schema stands.
+
+    Attributes:
+        name: what it is called if it needs a definition of its own.
+        request: whether it is of a request rather than of a response.
+        depth: how many schemas without a name it stands in.
+        named: whether the document gives it a name, or refers to it.
+    """
+
+    name: Name
+    request: bool
+    depth: int = 0
+    named: bool = False
+
+    def below(self, label: str) -> Place:
+        """Return the place of a part."""
+        return Place(Name(self.name.rstrip("_") + label), self.request, self.depth + 1)
+
+
+def component_names(document: Document) -> dict[Identity, Name]:
+    """Name the schemas under components: those whose key is a class name already first, so that no other takes it."""
+    components = document.root.get("components")
+    named = list(entries(components.get("schemas") if components else None))
+    names: dict[Identity, Name] = {}
+    taken: set[Name] = set(map(Name, naming.MODEL_CLASSES))
+    for key, node in sorted(named, key=lambda entry: naming.pascal(entry[0]) != entry[0]):
+        names[identity(node)] = naming.distinct(naming.pascal(key), taken, ("Model",))
+        taken.add(names[identity(node)])
+    return names
+
+
+def name_at(node: Node, known: Mapping[Identity, Name]) -> Name:
+    """Name a schema that a reference leads to, after its place: whichever reference comes first, the name is the same."""
+    start = 0
+    name = Name("")
+    for length in range(len(node.pointer), 0, -1):
+        found = known.get((node.file.uri, node.pointer[:length]))
+        if found is not None:
+            start, name = length, found
+            break
+    else:
+        if node.pointer[:1] in (("components",), ("$defs",), ("definitions",)):
+            start = len(node.pointer) - 1
+        elif not node.pointer:
+            return naming.pascal(node.file.uri.rpartition("/")[2].partition(".")[0])
+    under_name = False
+    for token in node.pointer[start:]:
+        text = str(token)
+        if under_name or (
+            text not in _UNNAMED and text not in _LABELS and not isinstance(token, int)
+        ):
+            name = Name(
+                name.rstrip("_") + naming.pascal(Text(text), digit_prefix="" if name else "Model")
+            )
+            under_name = False
+            continue
+        if isinstance(token, int):
+            name = Name(f"{name.rstrip('_')}{token + 1}")
+        elif text in _LABELS:
+            name = Name(name.rstrip("_") + _LABELS[text])
+        under_name = text in ("properties", "patternProperties", "$defs")
+    return name if name.isidentifier() else Name(f"Model{name}")
+
+
+def label_of(node: Node, number: int) -> str:
+    """Return what one of several schemas at the same place is called: its title, its only constant, or its number."""
+    if title := text_of(node.get("title")):
+        return naming.pascal(title, digit_prefix="")
+    for _, item in entries(node.get("properties")):
+        schema = keywords(item)
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str):
+            return naming.pascal(Text(values[0]), digit_prefix="")
+    return f"Variant{number}"

@@ -1,0 +1,189 @@
+"""Parameters (OpenAPI 3.1, 4.8.12) as arguments of methods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from .. import naming
+from ..api import Example, Parameter, ParameterLocation, ParameterStyle
+from ..document import Node
+from ..text import Name, Text, opened
+from .annotations import NONE, TEXT, Annotations, union
+from .media import component_name, described_entries, flag, style_of
+from .nodes import description_of, documented, elements, example_of, value_of
+from .schemas import Schema, Schemas
+
+_STYLES: dict[ParameterLocation, ParameterStyle] = {
+    "path": "simple",
+    "query": "form",
+    "querystring": "form",
+    "header": "simple",
+    "cookie": "form",
+}
+_ALLOWED_STYLES: dict[ParameterLocation, frozenset[ParameterStyle]] = {
+    "path": frozenset({"simple", "label", "matrix"}),
+    "query": frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"}),
+    "querystring": frozenset(),
+    "header": frozenset({"simple"}),
+    "cookie": frozenset({"form", "cookie"}),
+}
+_OF_THE_CLIENT = ("accept", "content-type", "authorization")
+_EXPRESSION = re.compile(r"\{([^{}]+)\}")
+
+Key = tuple[str, ParameterLocation]
+
+
+class Parameters:
+    """Lowers the parameters of operations."""
+
+    def __init__(self, schemas: Schemas, annotations: Annotations) -> None:
+        self._schemas = schemas
+        self._annotations = annotations
+
+    def lower(
+        self, path: str, item: Node, node: Node, base: Name, reserved: frozenset[str]
+    ) -> tuple[Parameter, ...]:
+        """Return the parameters of an operation: required ones first, each group in the document's order.
+
+        A parameter of the path that the path does not name is left out, and one that only the path names is a string.
+
+        Args:
+            path: the path template.
+            item: the path item, whose parameters hold unless the operation has the same ones.
+            node: the operation.
+            base: what the names of inline schemas begin with.
+            reserved: the names of the method's other arguments.
+        """
+        expected = dict.fromkeys(_EXPRESSION.findall(path.partition("#")[0]))
+        merged: dict[Key, Node | None] = dict(_declared(item, expected))
+        merged.update(_declared(node, expected))
+        for name in expected:
+            merged.setdefault((name, "path"), None)
+        taken: set[Name] = set()
+        found: list[Parameter] = []
+        for (name, location), target in merged.items():
+            argument = naming.snake(name, digit_prefix="param", reserved=reserved)
+            argument = naming.distinct(argument, taken, (location,))
+            taken.add(argument)
+            if target is None:
+                found.append(_undescribed(argument, Text(name), node))
+            else:
+                found.append(self._parameter(argument, Text(name), location, target, base))
+        return tuple(sorted(found, key=lambda parameter: not parameter.required))
+
+    def _parameter(
+        self, argument: Name, name: Text, location: ParameterLocation, node: Node, base: Name
+    ) -> Parameter:
+        content = next(described_entries(node.get("content")), None)
+        holder = content[1].follow() if content else node
+        schema_node = holder.get("schema")
+        schema: Schema = {}
+        if schema_node is not None:
+            schema = self._schemas.prepare(
+                schema_node,
+                component_name(node) or Name(base + naming.pascal(argument)),
+                request=True,
+            )
+        default = _default(schema_node)
+        example = (
+            example_of(node)
+            or example_of(holder)
+            or (example_of(schema_node) if schema_node is not None else None)
+        )
+        style = style_of(node)
+        style = style if style in _ALLOWED_STYLES[location] else _STYLES[location]
+        explode = node.get("explode")
+        required = location == "path" or flag(node, "required")
+        given = self._annotations.argument(schema) if schema else TEXT
+        checked = self._annotations.result(schema) if schema else None
+        deprecated = flag(node, "deprecated")
+        return Parameter(
+            argument=argument,
+            name=name,
+            location=location,
+            required=required,
+            type=given if required else union([given, NONE]),
+            model=(
+                checked if checked is not None and self._annotations.has_models(checked) else None
+            ),
+            documentation=_documentation(
+                node, location, name, default, example, deprecated=deprecated
+            ),
+            style=style,
+            explode=explode.value is True if explode is not None else style in ("form", "cookie"),
+            allow_reserved=flag(node, "allowReserved"),
+            allow_empty_value=flag(node, "allowEmptyValue"),
+            content_type=Text(content[0]) if content else None,
+            default=default,
+            example=example,
+            deprecated=deprecated,
+            source=node.location,
+        )
+
+
+def _declared(holder: Node, expected: dict[str, None]) -> Iterator[tuple[Key, Node]]:
+    """Yield the parameters that a path item or an operation declares and that can be sent."""
+    for entry in elements(holder.get("parameters")):
+        target = entry.follow()
+        name, declared = target.text_of("name"), target.text_of("in")
+        location = next((known for known in get_args(ParameterLocation) if known == declared), None)
+        if name is None or location is None:
+            continue
+        if location == "path" and name not in expected:
+            continue
+        if location == "header" and name.lower() in _OF_THE_CLIENT:
+            continue
+        yield (name, location), target
+
+
+def _undescribed(argument: Name, name: Text, node: Node) -> Parameter:
+    return Parameter(
+        argument=argument,
+        name=name,
+        location="path",
+        required=True,
+        type=TEXT,
+        model=None,
+        documentation=Text(
+            f"The path parameter `{opened(name)}`, which the document does not describe."
+        ),
+        style="simple",
+        explode=False,
+        allow_reserved=False,
+        allow_empty_value=False,
+        content_type=None,
+        default=None,
+        example=None,
+        deprecated=False,
+        source=node.location,
+    )
+
+
+def _default(schema: Node | None) -> Example | None:
+    if schema is None:
+        return None
+    stated = schema.get("default")
+    if stated is None and schema.ref is not None:
+        stated = schema.follow().get("default")
+    return Example(value_of(stated.value)) if stated is not None else None
+
+
+def _documentation(
+    node: Node,
+    location: ParameterLocation,
+    name: Text,
+    default: Example | None,
+    example: Example | None,
+    *,
+    deprecated: bool,
+) -> Text:
+    described = description_of(node)
+    if not described:
+        schema = node.get("schema")
+        described = description_of(schema) if schema is not None else Text("")
+    if not described:
+        described = Text(f"The {location} parameter `{opened(name)}`.")
+    text = documented(described, default=default, example=example)
+    return Text(f"{opened(text)} The API deprecates it.") if deprecated else text

@@ -1,0 +1,192 @@
+"""Responses (OpenAPI 3.1, 4.8.16 and 4.8.17): what a method returns, and what it raises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from .. import naming
+from ..api import ErrorGroup, Header, MediaType, Operation, Response, Type
+from ..document import Node
+from ..text import Name, Text, opened
+from .annotations import NONE, TEXT, Annotations, union
+from .media import MediaTypes, component_name, described_entries, returned
+from .nodes import description_of, documented
+from .schemas import Schemas
+
+_STATUS = re.compile(r"[2-5]([0-9]{2}|XX)")
+_ERRORS = {
+    "400": "BadRequestError",
+    "401": "UnauthorizedError",
+    "403": "ForbiddenError",
+    "404": "NotFoundError",
+    "405": "MethodNotAllowedError",
+    "409": "ConflictError",
+    "415": "UnsupportedMediaTypeError",
+    "422": "UnprocessableContentError",
+    "429": "TooManyRequestsError",
+    "500": "InternalServerError",
+    "503": "ServiceUnavailableError",
+}
+
+
+class Responses:
+    """Lowers the responses of operations."""
+
+    def __init__(self, schemas: Schemas, annotations: Annotations, media_types: MediaTypes) -> None:
+        self._schemas = schemas
+        self._annotations = annotations
+        self._media_types = media_types
+
+    def lower(self, node: Node, base: Name, method: str) -> tuple[Response, ...]:
+        """Return the responses of an operation, in its order.
+
+        `default` is what a success gives where the document names no other one.
+
+        Args:
+            node: the operation.
+            base: what the names of inline schemas begin with.
+            method: the HTTP method; a response to HEAD has no content.
+        """
+        entries = {
+            status: entry
+            for code, entry in described_entries(node.get("responses"))
+            if (status := _status(code)) is not None
+        }
+        has_success = any(status.startswith("2") for status in entries)
+        used: set[str] = set()
+        found: list[Response] = []
+        for status, entry in entries.items():
+            target = entry.follow()
+            error = None if status == "default" and not has_success else _error(status)
+            role = "Error" if error else "Response"
+            name = Name(
+                f"{base}{role}" if role not in used else f"{base}{role}{status.capitalize()}"
+            )
+            used.add(role)
+            name = component_name(target) or name
+            content = self._media_types.lower(target.get("content"), name, body=False)
+            found.append(
+                Response(
+                    status=Name(status),
+                    description=description_of(target),
+                    content=() if method == "head" and error is None else content,
+                    headers=tuple(self._headers(target, base)) if error is None else (),
+                    links=tuple(_links(target)),
+                    error=error,
+                )
+            )
+        return tuple(found)
+
+    def _headers(self, response: Node, base: Name) -> Iterator[Header]:
+        for name, entry in described_entries(response.get("headers")):
+            target = entry.follow()
+            schema = target.get("schema")
+            if name.lower() == "content-type":
+                continue
+            type_ = TEXT
+            if schema is not None:
+                own = component_name(target) or Name(base + naming.pascal(name))
+                type_ = self._annotations.result(self._schemas.prepare(schema, own))
+            described = opened(documented(description_of(target)))
+            yield Header(
+                Text(name), type_, Text(f"{name}: {described}".strip() + f" (`{type_.annotation}`)")
+            )
+
+
+def result_type(successes: Sequence[Response], *, asynchronous: bool) -> Type:
+    """Return what a call gives: the types of the successful responses, None for one without content."""
+    types: list[Type] = []
+    for response in successes:
+        types += [returned(media, asynchronous=asynchronous) for media in response.content] or [
+            NONE
+        ]
+    return union(types) if types else NONE
+
+
+def result_text(successes: Sequence[Response]) -> Text:
+    """Return what a call gives, in words; empty if it gives nothing."""
+    told = [response for response in successes if response.description]
+    if not told or not any(response.content for response in successes):
+        return Text("")
+    if len(told) == 1:
+        return documented(told[0].description)
+    return Text(
+        " ".join(
+            f"{response.status}: {opened(documented(response.description))}" for response in told
+        )
+    )
+
+
+def is_streamed(successes: Sequence[Response]) -> bool:
+    """Return whether some success is read while it arrives."""
+    return any(_is_streamed(media) for response in successes for media in response.content)
+
+
+def is_download(successes: Sequence[Response]) -> bool:
+    """Return whether every success is a file."""
+    content = [media for response in successes for media in response.content]
+    return bool(content) and all(media.binary for media in content)
+
+
+def error_groups(operations: list[Operation]) -> dict[tuple[Response, ...], Name]:
+    """Name the distinct sets of error responses, compared by what their descriptors hold."""
+    groups: dict[tuple[Response, ...], Name] = {}
+    for operation in operations:
+        if (key := _descriptors(operation)) and key not in groups:
+            groups[key] = Name("_ERRORS" if not groups else f"_ERRORS_{len(groups) + 1}")
+    return groups
+
+
+def with_errors(operation: Operation, groups: dict[tuple[Response, ...], Name]) -> Operation:
+    """Return an operation with the name of its group of error responses."""
+    return replace(operation, errors=groups.get(_descriptors(operation)))
+
+
+def listed(groups: dict[tuple[Response, ...], Name]) -> tuple[ErrorGroup, ...]:
+    """Return the groups of error responses of a resource."""
+    return tuple(ErrorGroup(name, responses) for responses, name in groups.items())
+
+
+def _is_streamed(media: MediaType) -> bool:
+    return media.binary or media.stream is not None
+
+
+def _status(code: str) -> str | None:
+    """Return a status as descriptors spell it, None for what is no status of a whole response."""
+    status = code.upper()
+    if status == "DEFAULT":
+        return "default"
+    return status if _STATUS.fullmatch(status) else None
+
+
+def _error(status: str) -> Name | None:
+    if status.startswith("2"):
+        return None
+    if status in _ERRORS:
+        return Name(_ERRORS[status])
+    return Name({"4": "ClientError", "5": "ServerError"}.get(status[0], "ApiStatusError"))
+
+
+def _links(response: Node) -> Iterator[Text]:
+    """Say where the links of a response lead (OpenAPI 3.1, 4.8.20)."""
+    for name, entry in described_entries(response.get("links")):
+        link = entry.follow()
+        target = link.text_of("operationId") or link.text_of("operationRef")
+        described = opened(documented(description_of(link)))
+        leads = f"It leads to `{target}`." if target else ""
+        yield Text(f"{name}: " + " ".join(part for part in (described, leads) if part))
+
+
+def _descriptors(operation: Operation) -> tuple[Response, ...]:
+    return tuple(
+        replace(
+            response,
+            description=Text(""),
+            headers=(),
+            links=(),
+            content=tuple(replace(media, example=None) for media in response.content),
+        )
+        for response in operation.failures
+    )

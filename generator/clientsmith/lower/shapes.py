@@ -1,0 +1,207 @@
+"""What a schema is, told from its keywords alone (JSON Schema 2020-12; OpenAPI 3.0, 4.7.24)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from ..diagnostics import DiagnosticError
+from ..document import Document, Node
+from ..source import Value as JsonValue
+from .nodes import Identity, elements, identity, keywords
+
+Shape = Literal["object", "enum", "constant", "union", "intersection", "same", "plain"]
+"""What a schema is:
+
+an object with properties, an enumeration, one value, one of several schemas, all of several schemas that are no objects, the
+same as its only part, or a plain type.
+"""
+
+TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
+
+_ANNOTATIONS = frozenset(
+    {
+        "$comment",
+        "default",
+        "deprecated",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "nullable",
+        "readOnly",
+        "summary",
+        "title",
+        "writeOnly",
+        "xml",
+    }
+)
+_MOST = 100
+_SHAPES: WeakKeyDictionary[Document, dict[Identity, Shape]] = WeakKeyDictionary()
+
+
+def follow(node: Node) -> Node | None:
+    """Return where the reference at a node leads, the node itself if it has none; None for a reference that leads nowhere."""
+    try:
+        return node.follow()
+    except DiagnosticError:
+        return None
+
+
+def types(schema: dict[str, JsonValue]) -> list[str]:
+    """Return the types that a schema names."""
+    declared = schema.get("type")
+    named = declared if isinstance(declared, list) else [declared]
+    return list(dict.fromkeys(kind for kind in named if isinstance(kind, str) and kind in TYPES))
+
+
+def admits_null(schema: dict[str, JsonValue]) -> bool:
+    """Return whether a schema says itself that null is valid, in any of the ways to say so."""
+    values = schema.get("enum")
+    return (
+        schema.get("nullable") is True
+        or "null" in types(schema)
+        or (isinstance(values, list) and None in values)
+    )
+
+
+def says_nothing(node: Node) -> bool:
+    """Return whether a schema holds annotations alone."""
+    schema = keywords(node)
+    return all(keyword in _ANNOTATIONS or keyword.startswith("x-") for keyword in schema)
+
+
+def is_null(node: Node) -> bool:
+    """Return whether null is the only valid value."""
+    schema = keywords(node)
+    if "const" in schema:
+        return schema["const"] is None
+    return schema.get("enum") == [None] or types(schema) == ["null"]
+
+
+def has_siblings(node: Node) -> bool:
+    """Return whether the keywords beside a `$ref` say more (OpenAPI 3.1, 4.8.24; in 3.0 they are ignored)."""
+    if node.document.version < (3, 1):
+        return False
+    return any(
+        keyword not in _ANNOTATIONS
+        and keyword not in ("$ref", "$defs", "discriminator", "type")
+        and not keyword.startswith("x-")
+        for keyword in keywords(node)
+    )
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """Yield the schemas that are all valid together with a schema's own keywords: those of `allOf`, and that of a `$ref`."""
+    if node.ref is not None:
+        target = follow(node)
+        if target is not None and target != node:
+            yield target
+    yield from elements(node.get("allOf"))
+
+
+def variants(node: Node) -> list[Node]:
+    """Return the schemas of which one or more are valid, without those that only say that something is required."""
+    found = [*elements(node.get("oneOf")), *elements(node.get("anyOf"))]
+    return [
+        part
+        for part in found
+        if not isinstance(part.value, dict) or set(part.value) - {"required", "not"}
+    ]
+
+
+def scalars(schema: dict[str, JsonValue]) -> list[str | int | float | bool]:
+    """Return the distinct values of an enumeration, without null; none where some of them are no scalars."""
+    values = schema.get("enum")
+    if not isinstance(values, list):
+        return []
+    found: dict[tuple[type, str | int | float | bool], None] = {}
+    for value in values:
+        if isinstance(value, str | int | float):
+            found[type(value), value] = None
+        elif value is not None:
+            return []
+    return [value for _, value in found]
+
+
+def shape(node: Node) -> Shape:
+    """Return what a schema is."""
+    known = _SHAPES.setdefault(node.document, {})
+    key = identity(node)
+    if key not in known:
+        known[key] = _shape(node)
+    return known[key]
+
+
+def _shape(node: Node) -> Shape:
+    schema = keywords(node)
+    if "const" in schema:
+        return "constant"
+    if values := scalars(schema):
+        return "constant" if len(values) == 1 else "enum"
+    if _is_object(node, set()):
+        return "object"
+    if variants(node):
+        return "union"
+    meaning = [part for part in elements(node.get("allOf")) if not says_nothing(part)]
+    if len(meaning) == 1 and _only(schema, "allOf"):
+        return "same"
+    return "intersection" if meaning else "plain"
+
+
+def is_object(node: Node) -> bool:
+    """Return whether a schema describes an object with properties of its own."""
+    return shape(node) == "object"
+
+
+def _is_object(node: Node, seen: set[Node]) -> bool:
+    known = _SHAPES.setdefault(node.document, {}).get(identity(node))
+    if known is not None:
+        return known == "object"
+    schema = keywords(node)
+    declared = types(schema)
+    if declared and not set(declared) <= {"object", "null"}:
+        return False
+    if isinstance(schema.get("properties"), dict) and schema["properties"]:
+        return True
+    if "discriminator" in schema and "object" in declared and not variants(node):
+        return True
+    meaning = [part for part in parts(node) if not says_nothing(part)]
+    if len(meaning) == 1 and _only(schema, "allOf"):
+        return meaning[0].ref is None and _new(meaning[0], seen) and _is_object(meaning[0], seen)
+    return any(
+        target is not None
+        and _new(target, seen)
+        and (_is_object(target, seen) or _is_union_of_objects(target, seen))
+        for target in map(follow, meaning)
+    )
+
+
+def _is_union_of_objects(node: Node, seen: set[Node]) -> bool:
+    if node.get("allOf") is not None:
+        return False
+    found = [
+        target for target in map(follow, variants(node)) if target is None or not is_null(target)
+    ]
+    return bool(found) and all(
+        target is not None
+        and _new(target, seen)
+        and (_is_object(target, seen) or _is_union_of_objects(target, seen))
+        for target in found
+    )
+
+
+def _new(node: Node, seen: set[Node]) -> bool:
+    """Return whether a schema was not looked at yet, and count it as looked at; those that are nested deep are left out."""
+    if node in seen or len(seen) > _MOST:
+        return False
+    seen.add(node)
+    return True
+
+
+def _only(schema: dict[str, JsonValue], keyword: str) -> bool:
+    return all(
+        found in _ANNOTATIONS or found in (keyword, "type") or found.startswith("x-")
+        for found in schema
+    )

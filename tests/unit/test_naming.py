@@ -1,0 +1,80 @@
+"""Names: whatever the text, an identifier in the case that Python asks for."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+
+from clientsmith import naming
+from clientsmith.text import Name, Text
+
+HOSTILE = [
+    "",
+    " ",
+    "🙂",
+    "1",
+    "1st",
+    "class",
+    "None",
+    "__init__",
+    "a\nb",
+    "..",
+    "a" * 500,
+    "\ud800",
+    "é",
+    "ключ",
+    "中文",
+    "-1",
+    "a.b",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_text_gives_identifiers(text: str) -> None:
+    for name in (
+        naming.snake(Text(text), digit_prefix="field"),
+        naming.pascal(Text(text)),
+        naming.constant(Text(text)),
+        naming.module(Text(text)),
+    ):
+        assert name.isidentifier()
+        assert not keyword.iskeyword(name)
+        assert len(name) < 200
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_modules_have_names_that_every_file_system_takes(text: str) -> None:
+    name = naming.module(Text(text))
+    assert name.isascii()
+    assert name == name.lower()
+
+
+@pytest.mark.parametrize("device", ["con", "prn", "aux", "nul", "com1", "lpt9"])
+def test_modules_are_no_devices(device: str) -> None:
+    assert naming.module(Text(device)) == f"{device}_"
+
+
+@pytest.mark.parametrize(
+    ("text", "snake", "pascal"),
+    [
+        ("callId", "call_id", "CallId"),
+        ("HTTPError", "http_error", "HTTPError"),
+        ("foo-bar.baz", "foo_bar_baz", "FooBarBaz"),
+        ("X-Trace", "x_trace", "XTrace"),
+        ("$top", "top", "Top"),
+        ("2fa", "field_2fa", "Model2fa"),
+        ("from", "from_", "From"),
+    ],
+)
+def test_words_are_cut_at_case_changes_and_signs(text: str, snake: str, pascal: str) -> None:
+    assert naming.snake(Text(text), digit_prefix="field") == snake
+    assert naming.pascal(Text(text)) == pascal
+
+
+def test_a_name_that_is_taken_gets_a_qualifier_and_then_a_number() -> None:
+    taken = {Name("User"), Name("UserModel"), Name("AB"), Name("user")}
+    assert naming.distinct(Name("Other"), taken, ("Model",)) == "Other"
+    assert naming.distinct(Name("User"), taken, ("Model",)) == "UserModel2"
+    assert naming.distinct(Name("AB"), taken, ("Model",)) == "ABModel"
+    assert naming.distinct(Name("user"), taken, ("field",)) == "user_field"

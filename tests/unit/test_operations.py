@@ -1,0 +1,300 @@
+"""How operations, their arguments and their results are lowered: names, types, and what is left out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clientsmith.api import Operation
+
+from .lowering import DONE, described, strings
+
+JSON_PET: dict[str, Any] = {"content": {"application/json": {"schema": {"type": "string"}}}}
+
+
+def only(folder: Path, operation: dict[str, Any], path: str = "/x", **keys: Any) -> Operation:
+    """Return the only operation of a document."""
+    whole = {"responses": DONE, **operation}
+    (found,) = described(folder, {path: {"post": whole}}, **keys).api.operations
+    return found
+
+
+def test_an_operation_without_an_id_is_named_after_its_method_and_path(tmp_path: Path) -> None:
+    lowered = described(tmp_path, {"/a/{b}": {"get": {"responses": DONE}}})
+    assert [operation.name for operation in lowered.api.operations] == ["get_a_b"]
+
+
+def test_another_operation_renames_none(tmp_path: Path) -> None:
+    paths = {f"/{name}": {"get": {"responses": DONE}} for name in ("b", "c")}
+    before = {op.path: op.name for op in described(tmp_path, paths).api.operations}
+    more = {"/a": {"get": {"responses": DONE}}, **paths}
+    after = {op.path: op.name for op in described(tmp_path, more).api.operations}
+    assert before.items() <= after.items()
+
+
+def test_ids_that_are_the_same_word_are_told_apart_by_the_method(tmp_path: Path) -> None:
+    item = {
+        "get": {"operationId": "doIt", "responses": DONE},
+        "post": {"operationId": "do_it", "responses": DONE},
+    }
+    names = [op.name for op in described(tmp_path, {"/a": item}).api.operations]
+    assert names == ["do_it", "do_it_post"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("class", "class_"),
+        ("list", "list_"),
+        ("models", "models_"),
+        ("with_response", "with_response_"),
+        ("2fa", "operation_2fa"),
+        ("__init__", "init"),
+        ("🐍", "snake"),
+        ("os.system('x')", "os_system_x"),
+    ],
+)
+def test_an_id_never_hides_what_the_class_needs(tmp_path: Path, identifier: str, name: str) -> None:
+    assert only(tmp_path, {"operationId": identifier}).name == name
+
+
+def test_tags_that_clash_have_resources_of_their_own(tmp_path: Path) -> None:
+    tags = ["Pets", "pets", "async pets", "request", "close", "con", "", "models"]
+    paths = {
+        f"/{number}": {"get": {"tags": [tag], "responses": DONE}} for number, tag in enumerate(tags)
+    }
+    resources = described(tmp_path, paths).api.resources
+    assert [resource.attribute for resource in resources] == [
+        "pets",
+        "pets_api",
+        "async_pets",
+        "request_",
+        "close_",
+        "con",
+        "empty",
+        "models",
+    ]
+    classes = [name for each in resources for name in (each.class_name, each.async_class_name)]
+    assert len(set(classes)) == 2 * len(tags)
+    assert len({each.module.casefold() for each in resources}) == len(tags)
+    assert "con" not in {each.module for each in resources}
+
+
+def test_an_operation_of_several_tags_belongs_to_the_first(tmp_path: Path) -> None:
+    paths = {"/a": {"get": {"tags": ["one", "two"], "responses": DONE}}}
+    assert [each.attribute for each in described(tmp_path, paths).api.resources] == ["one"]
+
+
+def test_what_only_the_path_names_is_a_string(tmp_path: Path) -> None:
+    (parameter,) = only(tmp_path, {}, path="/x/{petId}").parameters
+    assert (parameter.argument, parameter.type.annotation) == ("pet_id", "str")
+
+
+def test_what_the_path_does_not_name_is_left_out(tmp_path: Path) -> None:
+    stray = {"name": "stray", "in": "path", "required": True, "schema": {"type": "string"}}
+    assert only(tmp_path, {"parameters": [stray]}).parameters == ()
+
+
+def test_required_ones_come_first(tmp_path: Path) -> None:
+    parameters = [
+        {"name": "a", "in": "query", "schema": {"type": "string"}},
+        {"name": "b", "in": "query", "required": True, "schema": {"type": "string"}},
+    ]
+    operation = only(tmp_path, {"parameters": parameters})
+    assert [each.argument for each in operation.parameters] == ["b", "a"]
+
+
+@pytest.mark.parametrize("name", ["self", "options", "timeout", "base_url", "body"])
+def test_names_that_the_method_has_taken(tmp_path: Path, name: str) -> None:
+    parameter = {"name": name, "in": "query", "schema": {"type": "string"}}
+    operation = only(tmp_path, {"parameters": [parameter], "requestBody": JSON_PET})
+    assert operation.parameters[0].argument == f"{name}_"
+
+
+@pytest.mark.parametrize("flaw", [{}, {"name": "a"}, {"in": "query"}, {"name": 1, "in": "no"}, 5])
+def test_a_parameter_that_cannot_be_sent_is_left_out(tmp_path: Path, flaw: Any) -> None:
+    assert only(tmp_path, {"parameters": [flaw]}).parameters == ()
+
+
+def test_the_default_and_the_deprecation_are_told(tmp_path: Path) -> None:
+    parameter = {
+        "name": "size",
+        "in": "query",
+        "description": "How many",
+        "deprecated": True,
+        "schema": {"type": "integer", "default": 20},
+    }
+    (found,) = only(tmp_path, {"parameters": [parameter]}).parameters
+    assert strings((found.documentation,)) == [
+        "How many. The service's default is `20`. The API deprecates it."
+    ]
+
+
+def test_one_media_type_leaves_nothing_to_choose(tmp_path: Path) -> None:
+    body = only(tmp_path, {"requestBody": JSON_PET}).body
+    assert body is not None
+    assert body.content_type is None
+    assert body.overloads == ()
+
+
+def test_types_that_tell_the_media_type_are_overloads(tmp_path: Path) -> None:
+    content: dict[str, Any] = {**JSON_PET["content"], "image/png": {}}
+    body = only(tmp_path, {"requestBody": {"content": content}}).body
+    assert body is not None
+    assert [(each.type.annotation, each.content_type.annotation) for each in body.overloads] == [
+        ("str | None", 'Literal["application/json"] | None'),
+        ("File", 'Literal["image/png"] | None'),
+    ]
+
+
+def test_the_same_inline_schema_is_one_model(tmp_path: Path) -> None:
+    media = {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}
+    content = {"application/json": media, "application/x-www-form-urlencoded": media}
+    body = only(tmp_path, {"operationId": "go", "requestBody": {"content": content}}).body
+    assert body is not None
+    assert body.type.annotation == "models.GoRequest | Mapping[str, Any] | None"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "schema", "expected"),
+    [
+        ("application/json", {"type": "integer"}, "int"),
+        ("application/hal+json", {"type": "integer"}, "int"),
+        ("application/json", None, "Any"),
+        ("application/json; charset=utf-8", {"type": "boolean"}, "bool"),
+        ("text/plain", {"type": "string"}, "str"),
+        ("text/plain", {"type": "integer"}, "int"),
+        ("text/html", None, "str"),
+        ("application/xml", {"type": "object", "properties": {"a": {}}}, "str"),
+        ("application/x-www-form-urlencoded", {"type": "object"}, "str"),
+        ("application/octet-stream", None, "Download"),
+        ("application/json", {"type": "string", "format": "binary"}, "Download"),
+        ("image/*", None, "Download"),
+        ("multipart/mixed", None, "Download"),
+        ("*/*", None, "Any"),
+        ("*/*", {"type": "string"}, "str"),
+        ("*/*", {"type": "integer"}, "int"),
+        ("text/event-stream", None, "Stream[ServerSentEvent[str]]"),
+        ("text/event-stream", {"type": "integer"}, "Stream[ServerSentEvent[int]]"),
+        ("application/x-ndjson", {"type": "integer"}, "Stream[int]"),
+        ("application/jsonl", {"type": "array", "items": {"type": "integer"}}, "Stream[int]"),
+        ("application/json-seq", None, "Stream[Any]"),
+    ],
+)
+def test_the_type_of_a_media_type(
+    tmp_path: Path, content_type: str, schema: Any, expected: str
+) -> None:
+    media = {} if schema is None else {"schema": schema}
+    responses = {"200": {"description": "", "content": {content_type: media}}}
+    operation = only(tmp_path, {"responses": responses})
+    assert operation.returns.annotation == expected
+    asynchronous = expected.replace("Download", "AsyncDownload").replace(
+        "Stream[", "AsyncStream[", 1
+    )
+    assert operation.async_returns.annotation == asynchronous
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["200"], "str"),
+        (["2XX"], "str"),
+        (["2xx"], "str"),
+        (["default"], "str"),
+        (["200", "default"], "str"),
+        (["404", "default"], "str"),
+        (["302"], "None"),
+        (["404"], "None"),
+        (["what"], "None"),
+        ([], "None"),
+    ],
+)
+def test_which_responses_are_results(tmp_path: Path, statuses: list[str], expected: str) -> None:
+    responses = {status: {"description": "", **JSON_PET} for status in statuses}
+    assert only(tmp_path, {"responses": responses}).returns.annotation == expected
+
+
+def test_several_successes_are_a_union(tmp_path: Path) -> None:
+    responses: dict[str, Any] = {
+        "200": {"description": "", **JSON_PET},
+        "201": {"description": "", "content": {"image/png": {}}},
+        "204": {"description": ""},
+    }
+    operation = only(tmp_path, {"responses": responses})
+    assert operation.returns.annotation == "str | Download | None"
+    assert (operation.streamed, operation.download) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "retry"), [("always", True), ("never", False), ("by-method", None)]
+)
+def test_what_may_be_repeated(tmp_path: Path, value: str, retry: bool | None) -> None:
+    assert only(tmp_path, {"x-retry": value}).retry is retry
+
+
+def test_an_operation_wins_over_its_path(tmp_path: Path) -> None:
+    item = {"x-retry": "always", "get": {"x-retry": "never", "responses": DONE}}
+    (operation,) = described(tmp_path, {"/a": item}).api.operations
+    assert operation.retry is False
+
+
+@pytest.mark.parametrize("value", ["sometimes", True, None, ["always"]])
+def test_another_value_is_reported(tmp_path: Path, value: Any) -> None:
+    lowered = described(tmp_path, {"/a": {"get": {"x-retry": value, "responses": DONE}}})
+    assert lowered.api.operations[0].retry is None
+    (finding,) = lowered.diagnostics
+    assert (finding.rule, finding.severity) == ("bad-extension", "warning")
+    assert finding.location is not None
+    assert finding.location.pointer == "/paths/~1a/get/x-retry"
+
+
+def test_those_of_the_document_are_not_repeated(tmp_path: Path) -> None:
+    servers = [{"url": "https://a.test"}]
+    assert only(tmp_path, {"servers": servers}, servers=servers).servers == ()
+
+
+def test_several_have_names(tmp_path: Path) -> None:
+    servers = [
+        {"url": "https://a.test", "description": "Production"},
+        {"url": "https://b.test/x", "description": "y" * 80},
+        {"url": "/relative"},
+        {"url": "https://b.test/z"},
+    ]
+    api = described(tmp_path, {}, servers=servers).api
+    assert [each.name for each in api.servers] == [
+        "production",
+        "b_test",
+        "default",
+        "b_test_2",
+    ]
+    assert api.server_fields[0].name == "server"
+
+
+def test_a_variable_never_takes_the_name_of_another_field(tmp_path: Path) -> None:
+    servers = [{"url": "https://{timeout}.{token}.test/{str}"}]
+    schemes = {"a": {"type": "http", "scheme": "bearer"}}
+    api = described(tmp_path, {}, servers=servers, components={"securitySchemes": schemes}).api
+    names = [each.name for each in api.server_fields]
+    assert names == ["timeout_server", "token_server", "str_server"]
+
+
+def test_time_grows_with_the_number_of_operations(tmp_path: Path) -> None:
+    def seconds(count: int) -> float:
+        paths = {
+            f"/things/{number}": {
+                "get": {
+                    "operationId": f"getThing{number}",
+                    "responses": {"200": {"description": "", **JSON_PET}},
+                }
+            }
+            for number in range(count)
+        }
+        begun = time.perf_counter()
+        assert len(described(tmp_path, paths).api.operations) == count
+        return time.perf_counter() - begun
+
+    seconds(10)
+    assert seconds(3000) < 40 * seconds(300)
