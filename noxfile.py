@@ -15,6 +15,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PACKAGE = "generated/bandwidth-recordings"
 PYTHON_CODE = ("generator", "templates/runtime", "tests", "docs", "noxfile.py", PACKAGE)
 TYPED_CODE = ("generator", f"{PACKAGE}/src", "tests", "docs", "noxfile.py")
+STRESS = "tests/wire/stress"
 PRISM = "@stoplight/prism-cli@5.16.0"
 
 
@@ -28,7 +29,14 @@ def install(session: nox.Session, *requirements: str, groups: tuple[str, ...] = 
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments after -- go to pytest."""
     install(session, ".", f"./{PACKAGE}", groups=("test",))
-    session.run("pytest", "--ignore=tests/contract", *session.posargs)
+    session.run("pytest", "--ignore=tests/contract", f"--ignore={STRESS}", *session.posargs)
+
+
+@nox.session
+def stress(session: nox.Session) -> None:
+    """Run the tests that take long: ten thousand calls while the service fails, a download of one GiB."""
+    install(session, f"./{PACKAGE}", groups=("test",))
+    session.run("pytest", STRESS, *session.posargs)
 
 
 @nox.session
@@ -41,10 +49,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types with mypy and pyright, both strict: generator, generated package and tests."""
+    """Check types with mypy and pyright, both strict: generator, generated package, tests, and what users write."""
     install(session, "-e", ".", "-e", f"./{PACKAGE}", groups=("test", "types"))
     session.run("mypy", "--strict", *TYPED_CODE)
     session.run("pyright", *TYPED_CODE)
+    session.run("pytest", "tests/types")
 
 
 @nox.session
@@ -84,6 +93,27 @@ def bench(session: nox.Session) -> None:
     """Measure the budgets against the peers: `-- --help` shows the choices."""
     folder = session.create_tmp()
     session.run("python", "-m", "tests.benchmarks", "--folder", folder, *session.posargs)
+
+
+@nox.session
+def corpus(session: nox.Session) -> None:
+    """Generate from every document of the corpus and call all of it; `-- --write` keeps the table."""
+    install(session, groups=("corpus",))
+    folder = Path(session.create_tmp()).resolve()
+    generator = folder / "generator"  # openapi-core wants an older openapi-spec-validator
+    session.run("python", "-m", "venv", str(generator))
+    python = str(next(generator.glob("[bS]*/python*")))
+    session.run(python, "-m", "pip", "install", "--quiet", ".", external=True)
+    program = str(next(generator.glob("[bS]*/clientsmith*")))
+    where = ("--clientsmith", program, "--folder", str(folder / "packages"))
+    session.run("python", "-m", "tests.corpus", *where, *session.posargs)
+
+
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """Put every hostile string at every place of a document; `-- --cases N` takes N of them."""
+    install(session, ".", groups=("test",))
+    session.run("python", "-m", "tests.security", *session.posargs)
 
 
 @nox.session

@@ -42,13 +42,14 @@ from ._runtime import (
     UnauthorizedError,
     UnprocessableContentError,
     UnsupportedMediaTypeError,
+    WebhookValidationError,
 )
 from ._runtime.lazy import lazily
 from .client import AsyncClient, Client
 from .configuration import ClientOptions, Configuration
 
 if TYPE_CHECKING:
-    from . import models
+    from . import models, webhooks
     from .api.recordings import AsyncRecordingsApi, RecordingsApi
 
 __all__ = [
@@ -83,7 +84,9 @@ __all__ = [
     "UnauthorizedError",
     "UnprocessableContentError",
     "UnsupportedMediaTypeError",
+    "WebhookValidationError",
     "models",
+    "webhooks",
 ]
 
 __version__ = "1.0.0"
@@ -95,6 +98,7 @@ if not TYPE_CHECKING:
             "AsyncRecordingsApi": ".api.recordings",
             "RecordingsApi": ".api.recordings",
             "models": ".models",
+            "webhooks": ".webhooks",
         },
         __all__,
     )

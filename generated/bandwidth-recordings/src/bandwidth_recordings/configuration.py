@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ._runtime import BaseClientOptions, BaseConfiguration, SecurityScheme
+from ._runtime import BaseClientOptions, BaseConfiguration, SecurityScheme, Server
 from ._runtime.auth import HttpBasic, OAuth2ClientCredentials
 
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration(BaseConfiguration):
-    """The configuration of a client.
+    """The configuration of a client: the options of every call, and these.
 
     A credential that is not given is taken from the environment.
 
@@ -25,7 +25,7 @@ class Configuration(BaseConfiguration):
     """
 
     environment: ClassVar[str] = "BANDWIDTH"
-    default_base_url: ClassVar[str] = "https://voice.bandwidth.com/api/v2"
+    servers: ClassVar[tuple[Server, ...]] = (Server("https://voice.bandwidth.com/api/v2"),)
     user_agent: ClassVar[str] = "bandwidth-recordings/1.0.0"
     security_schemes: ClassVar[Mapping[str, SecurityScheme]] = {
         "basicAuth": HttpBasic(

@@ -14,7 +14,14 @@ from .lazy import lazily
 if TYPE_CHECKING:
     from .api_response import ApiResponse
     from .async_client import BaseAsyncClient
-    from .auth import ApiKey, HttpBasic, HttpBearer, OAuth2ClientCredentials, SecurityScheme
+    from .auth import (
+        ApiKey,
+        HttpAuthorization,
+        HttpBasic,
+        HttpBearer,
+        OAuth2ClientCredentials,
+        SecurityScheme,
+    )
     from .configuration import BaseConfiguration
     from .download import Download
     from .download_async import AsyncDownload
@@ -40,24 +47,45 @@ if TYPE_CHECKING:
         UnprocessableContentError,
         UnsupportedMediaTypeError,
     )
+    from .events import ServerSentEvent
     from .headers import Headers
     from .hooks import Event, Hooks
+    from .incoming import Incoming, WebhookValidationError
     from .model import Model
-    from .operation import Body, Encoding, MediaType, Operation, Parameter, Response
+    from .operation import (
+        Body,
+        Encoding,
+        MediaType,
+        Operation,
+        Parameter,
+        Response,
+        StreamedOperation,
+    )
     from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout
     from .progress import Progress
     from .resource import AsyncResource, Resource, async_with_response, with_response
+    from .servers import Server, ServerVariable
+    from .streams import AsyncStream, Stream
     from .sync_client import BaseClient
-    from .types import UNSET, Base64, File, FilePart, Unset
+    from .types import Base64, File, FilePart
+    from .unset import UNSET, Unset
 
 _MODULES = {
     ".api_response": ("ApiResponse",),
     ".async_client": ("BaseAsyncClient",),
-    ".auth": ("ApiKey", "HttpBasic", "HttpBearer", "OAuth2ClientCredentials", "SecurityScheme"),
+    ".auth": (
+        "ApiKey",
+        "HttpAuthorization",
+        "HttpBasic",
+        "HttpBearer",
+        "OAuth2ClientCredentials",
+        "SecurityScheme",
+    ),
     ".configuration": ("BaseConfiguration",),
     ".download": ("Download",),
     ".download_async": ("AsyncDownload",),
     ".enums": ("Open", "OpenEnum", "OpenInt", "OpenIntEnum", "OpenMixed", "OpenMixedEnum"),
+    ".events": ("ServerSentEvent",),
     ".errors": (
         "ApiConnectionError",
         "ApiError",
@@ -81,13 +109,25 @@ _MODULES = {
     ),
     ".headers": ("Headers",),
     ".hooks": ("Event", "Hooks"),
+    ".incoming": ("Incoming", "WebhookValidationError"),
     ".model": ("Model",),
-    ".operation": ("Body", "Encoding", "MediaType", "Operation", "Parameter", "Response"),
+    ".operation": (
+        "Body",
+        "Encoding",
+        "MediaType",
+        "Operation",
+        "Parameter",
+        "Response",
+        "StreamedOperation",
+    ),
     ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout"),
     ".progress": ("Progress",),
     ".resource": ("AsyncResource", "Resource", "async_with_response", "with_response"),
+    ".servers": ("Server", "ServerVariable"),
+    ".streams": ("AsyncStream", "Stream"),
     ".sync_client": ("BaseClient",),
-    ".types": ("UNSET", "Base64", "File", "FilePart", "Unset"),
+    ".types": ("Base64", "File", "FilePart"),
+    ".unset": ("UNSET", "Unset"),
 }
 
 __all__ = [
@@ -100,6 +140,7 @@ __all__ = [
     "ApiTimeoutError",
     "AsyncDownload",
     "AsyncResource",
+    "AsyncStream",
     "BadRequestError",
     "Base64",
     "BaseAsyncClient",
@@ -118,8 +159,10 @@ __all__ = [
     "ForbiddenError",
     "Headers",
     "Hooks",
+    "HttpAuthorization",
     "HttpBasic",
     "HttpBearer",
+    "Incoming",
     "InternalServerError",
     "MediaType",
     "MethodNotAllowedError",
@@ -141,14 +184,20 @@ __all__ = [
     "ResponseValidationError",
     "RetryPolicy",
     "SecurityScheme",
+    "Server",
     "ServerError",
+    "ServerSentEvent",
+    "ServerVariable",
     "ServiceUnavailableError",
+    "Stream",
+    "StreamedOperation",
     "Timeout",
     "TooManyRequestsError",
     "UnauthorizedError",
     "UnprocessableContentError",
     "Unset",
     "UnsupportedMediaTypeError",
+    "WebhookValidationError",
     "async_with_response",
     "with_response",
 ]

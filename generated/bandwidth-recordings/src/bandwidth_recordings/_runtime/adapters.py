@@ -47,12 +47,19 @@ class Adapter:
         except ValidationError:
             return self._tolerant.validate_json(text)
 
-    def read_text(self, text: str) -> Any:
+    def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""
         try:
             return self._tolerant.validate_python(text)
         except ValidationError:
             return text
+
+    def read_field(self, text: str) -> Any:
+        """Read a value from a header field, as `read_text`; the items of an array are separated by commas (RFC 6570, 3.2.2)."""
+        if self._schema["type"] != "list":
+            return self.read_text(text)
+        listed: Any = [item.strip() for item in text.split(",")]
+        return self.read_text(listed)
 
     def check(self, value: object) -> Any:
         """Check a value that the caller gave: mappings become models.

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
 
 from .errors import ResponseValidationError
 from .headers import Headers
@@ -19,10 +20,12 @@ class ApiResponse(Generic[T_co]):
         status: The HTTP status.
         headers: The header fields, looked up without regard to case.
         attempts: How many attempts the call took.
+        typed_headers: The header fields that the API documents for this status and that came, by their documented
+            names, as their types; what does not fit is the text itself.
         elapsed: Seconds that the call took, waiting included.
     """
 
-    __slots__ = ("_data", "_problem", "attempts", "elapsed", "headers", "status")
+    __slots__ = ("_data", "_problem", "attempts", "elapsed", "headers", "status", "typed_headers")
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class ApiResponse(Generic[T_co]):
         attempts: int,
         elapsed: float,
         problem: ResponseValidationError | None = None,
+        typed_headers: Mapping[str, Any] | None = None,
     ) -> None:
         self._data = data
         self._problem = problem
@@ -40,6 +44,7 @@ class ApiResponse(Generic[T_co]):
         self.headers = headers
         self.attempts = attempts
         self.elapsed = elapsed
+        self.typed_headers: Mapping[str, Any] = typed_headers or {}
 
     @property
     def data(self) -> T_co:

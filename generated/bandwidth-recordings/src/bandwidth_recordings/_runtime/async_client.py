@@ -24,7 +24,7 @@ from .options import resolve
 from .retry import Outcome
 from .session import Session
 from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
-from .types import UNSET
+from .unset import UNSET
 
 if TYPE_CHECKING:
     import asyncio
@@ -103,6 +103,7 @@ class BaseAsyncClient:
         arguments: Mapping[str, object],
         options: Mapping[str, Any],
         body: object = UNSET,
+        content_type: str | None = None,
     ) -> ApiResponse[Any]:
         """Call an operation.
 
@@ -111,6 +112,7 @@ class BaseAsyncClient:
             arguments: The method's arguments by name; None is not sent.
             options: The options of the call.
             body: The body.
+            content_type: The media type of the body; None to choose a documented one by the body.
 
         Returns:
             The response; if the body cannot be read, its data raises.
@@ -120,7 +122,7 @@ class BaseAsyncClient:
             RuntimeError: The client is closed.
         """
         from .call import begin
-        from .download_async import AsyncDownload
+        from .response import streamed
         from .results import fallback_name, respond, wrap
 
         call = begin(
@@ -129,13 +131,21 @@ class BaseAsyncClient:
             arguments,
             body,
             resolve(self._session.options, options, operation.name),
+            content_type,
         )
         answer = await self.run(call.perform())
         if isinstance(answer.body, bytes):
             return respond(call, answer)
-        return wrap(
-            call, answer, AsyncDownload(self, call, answer, fallback_name(operation, arguments))
-        )
+        media = streamed(operation, answer.status, answer.headers.get("content-type"))
+        if media is not None and media.stream:
+            from .streams import AsyncStream
+
+            items: AsyncStream[Any] = AsyncStream(self, call, answer, media)
+            return wrap(call, answer, items)
+        from .download_async import AsyncDownload
+
+        name = fallback_name(operation, arguments)
+        return wrap(call, answer, AsyncDownload(self, call, answer, name))
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow and return its result."""

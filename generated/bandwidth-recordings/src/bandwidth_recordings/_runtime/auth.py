@@ -137,6 +137,29 @@ class HttpBearer:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpAuthorization:
+    """What the caller has for another scheme of the Authorization header (RFC 9110, section 11.4).
+
+    Attributes:
+        value: The field of the configuration that holds what stands behind the scheme's name.
+        scheme: The name of the scheme.
+    """
+
+    value: str = "authorization"
+    scheme: str = field(kw_only=True)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the configuration that the scheme needs."""
+        return (self.value,)
+
+    def credentials(self, values: Mapping[str, str]) -> Credentials:
+        """Return what a request carries."""
+        text = f"{self.scheme} {_one_line(self.value, values)}"
+        return Credentials(headers=(("Authorization", text),))
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key in a header, a query parameter or a cookie (OpenAPI 3.1, section 4.8.27).
 
@@ -191,7 +214,7 @@ class OAuth2ClientCredentials:
         return Credentials(grants=(grant,))
 
 
-SecurityScheme = HttpBasic | HttpBearer | ApiKey | OAuth2ClientCredentials
+SecurityScheme = HttpBasic | HttpBearer | HttpAuthorization | ApiKey | OAuth2ClientCredentials
 
 
 def choose(security: Security, configuration: BaseConfiguration) -> Credentials:

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ValidationError
 
 from .adapters import adapter
 from .content import BytesContent, Content, StreamContent, stream
+from .kinds import is_mapping, is_path
 from .media_types import charset, is_range, kind_of, matching
 from .multipart import FormPart, multipart
 from .operation import Body, Encoding, MediaType, Parameter
 from .parameters import form_pairs, query_pairs
 from .types import FilePart
-from .values import is_mapping, is_path, items, json_text, jsonable, properties, scalar_text
+from .values import items, json_text, jsonable, properties, scalar_text
 
 _NO_ENCODING = Encoding()
 
@@ -49,14 +50,14 @@ def body_content(
     kind = kind_of(name)
     if isinstance(value, (bytes, bytearray)) and kind != "multipart":
         return BytesContent(name, bytes(value))
-    if kind == "bytes" or media.binary:
+    if kind == "bytes" or media.binary or (kind == "text" and _is_file(value)):
         source: object = value.source if isinstance(value, FilePart) else value
         read = stream(source)
         return BytesContent(name, read) if isinstance(read, bytes) else StreamContent(name, (read,))
     if kind == "json":
         return BytesContent(name, _json(media, value, extra))
     if kind == "text":
-        text = scalar_text(_checked(media, value))
+        text = scalar_text(value if is_range(media.content_type) else _checked(media, value))
         if text is None:
             raise ValueError(f"text is needed, not {type(value).__name__}")
         return BytesContent(name, text.encode(charset(name)))
@@ -73,19 +74,34 @@ def _chosen(body: Body, value: object, content_type: str | None) -> MediaType:
         return matching(content, content_type) or MediaType(content_type)
     if len(content) == 1:
         return content[0]
+    fitting = _fitting(content, value)
+    if fitting is not None:
+        return fitting
     wanted: tuple[str, ...]
     named = properties(value)
     if named is not None:
         files = any(_is_file(item) for _, item in named)
         wanted = ("multipart", "json", "form") if files else ("json", "form", "multipart")
     elif _is_file(value):
-        wanted = ("bytes", "multipart")
+        wanted = ("bytes", "text", "multipart")
     elif isinstance(value, str):
         wanted = ("text", "json")
     else:
         wanted = ("json",)
     by_kind = {kind_of(media.content_type): media for media in reversed(content)}
     return next((by_kind[kind] for kind in wanted if kind in by_kind), content[0])
+
+
+def _fitting(content: Sequence[MediaType], value: object) -> MediaType | None:
+    """Return the media type that is the model given, or that a file says it has."""
+    if isinstance(value, BaseModel):
+        fitting = [media for media in content if media.type and media.type() is type(value)]
+        return fitting[0] if len(fitting) == 1 else None
+    if not _is_file(value):
+        return None
+    stated = value.content_type if isinstance(value, FilePart) else None
+    stated = stated or _guessed(_filename(value))
+    return matching(content, stated) if stated else None
 
 
 def _concrete(media: MediaType, value: object, content_type: str | None) -> str:
@@ -98,7 +114,7 @@ def _concrete(media: MediaType, value: object, content_type: str | None) -> str:
     guessed = guessed or _guessed(_filename(value))
     if guessed and matching((media,), guessed):
         return guessed
-    if properties(value) is not None:
+    if not isinstance(value, str) and not _is_file(value):
         return "application/json"
     return "text/plain; charset=utf-8" if isinstance(value, str) else "application/octet-stream"
 

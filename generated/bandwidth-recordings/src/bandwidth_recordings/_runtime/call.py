@@ -35,7 +35,7 @@ from .hooks import Event
 from .operation import Operation
 from .options import Options, Timeout
 from .request import Request, build
-from .response import is_streamed, status_error
+from .response import status_error, streamed
 from .retry import IDEMPOTENT_METHODS, Outcome, repeatability, wait_before_retry
 from .session import Session
 from .steps import Flow, Notify, Obtain, Read, Send, Sleep
@@ -217,7 +217,7 @@ class Call:
         Raises:
             ApiError: There is none to be had.
         """
-        flow = token_flow(grant, self.options.base_url, monotonic())
+        flow = token_flow(grant, self.session.server_url((), self.options.base_url), monotonic())
         request = next(flow)
         self.session.check_scheme(request.url)
         asking = Call(self.session, request, self.options, ANONYMOUS, self.deadline_at)
@@ -243,7 +243,7 @@ class Call:
             status, headers = exchange.status, exchange.headers
             if not 200 <= status < 300:
                 return (yield from self._refused(exchange))
-            if more or is_streamed(self.request.operation, status, headers.get("content-type")):
+            if more or streamed(self.request.operation, status, headers.get("content-type")):
                 limits.expires_at = self.deadline_at
                 return Answer(status, headers, exchange)
             try:
@@ -415,15 +415,14 @@ def begin(
     arguments: Mapping[str, object],
     body: object,
     options: Options,
+    content_type: str | None = None,
 ) -> Call:
     """Return a call that is ready to be performed.
 
     Raises:
         RequestValidationError: It cannot be sent as it was written, or there are no credentials for it.
     """
-    base_url = options.base_url
-    if operation.servers and base_url == session.configuration.default_base_url:
-        base_url = operation.servers[0]
+    base_url = session.server_url(operation.servers, options.base_url)
     session.check_scheme(base_url)
     key = options.idempotency_key
     if callable(key):
@@ -438,17 +437,18 @@ def begin(
         extra_query=options.extra_query or None,
         extra_body=options.extra_body or None,
         idempotency_key=key,
+        content_type=content_type,
     )
     return Call(session, request, options, credentials)
 
 
 @lru_cache(maxsize=4096)
 def _may_stream(operation: Operation[Any]) -> bool:
-    """Return whether a success of the operation may be a file, whose ranges count bytes that are not compressed."""
+    """Return whether a success may be a file, whose ranges count bytes that are not compressed, or items to be read at once."""
     successes = (
         response for status, response in operation.responses.items() if status.startswith("2")
     )
-    return any(media.binary for response in successes for media in response.content)
+    return any(media.is_streamed for response in successes for media in response.content)
 
 
 def _discard(exchange: Exchange | AsyncExchange) -> Flow[None]:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from urllib.parse import urljoin
 
 from .options import IdempotencyKey, RetryPolicy, Timeout, check_bounds
+from .servers import Server, server_url
 
 if TYPE_CHECKING:
     import httpx2
@@ -30,7 +32,8 @@ class BaseConfiguration:
     """What every client can be told. A generated package adds the fields of its credentials.
 
     Attributes:
-        base_url: the server; the document's first one if not given.
+        base_url: the server; the document's own if not given. If it has no path, that of a relative server of the
+            document is appended.
         timeout: seconds for an attempt, or a `Timeout`, or None for no limit.
         deadline: seconds for a whole call, retries and waiting included, or None for no limit.
         max_retries: how many times a failed attempt is repeated at most.
@@ -55,8 +58,8 @@ class BaseConfiguration:
 
     environment: ClassVar[str] = ""
     """The prefix of the environment variables that stand in for credentials."""
-    default_base_url: ClassVar[str] = ""
-    """The document's first server."""
+    servers: ClassVar[tuple[Server, ...]] = ()
+    """The document's servers (OpenAPI 3.1, 4.8.5)."""
     user_agent: ClassVar[str] = "python"
     """What the client calls itself."""
     security_schemes: ClassVar[Mapping[str, SecurityScheme]] = {}
@@ -90,7 +93,7 @@ class BaseConfiguration:
             ValueError: a time or a count is out of range, or the base URL carries a password.
         """
         check_bounds(vars(self))
-        authority = self.server().partition("://")[2].partition("/")[0]
+        authority = self.server_url().partition("://")[2].partition("/")[0]
         if "@" in authority:
             raise ValueError(
                 "base_url must not carry a user name or a password; give credentials as arguments"
@@ -114,9 +117,25 @@ class BaseConfiguration:
             return cls(**options)
         return replace(configuration, **options) if options else configuration
 
-    def server(self) -> str:
-        """Return the URL that the paths of operations are appended to."""
-        return self.base_url or self.default_base_url
+    def server_url(self, servers: Sequence[Server] = (), base_url: str | None = None) -> str:
+        """Return the URL that the paths of operations are appended to.
+
+        Args:
+            servers: The servers of an operation; those of the document if there are none.
+            base_url: What a call gives in their place; the field if None.
+
+        Returns:
+            The URL; a relative one, or "", if the document names no server to call and `base_url` is not given.
+
+        Raises:
+            ValueError: A variable of the server has no value, or one that it may not have.
+        """
+        fields = vars(self)
+        base_url = base_url or self.base_url
+        url = server_url(servers or self.servers, base_url, fields)
+        if "://" in url or not servers:
+            return url
+        return urljoin(server_url(self.servers, None, fields), url)
 
     def credential(self, name: str) -> Credential | None:
         """Return a credential as given, or else from the environment; None if it is in neither.

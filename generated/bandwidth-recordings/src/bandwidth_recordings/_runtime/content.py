@@ -11,7 +11,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol, cast
 
-from .values import is_async_iterable, is_iterable, is_path
+from .kinds import is_async_iterable, is_iterable, is_path
 
 CHUNK = 64 * 1024
 """How many bytes are read from a file at a time."""

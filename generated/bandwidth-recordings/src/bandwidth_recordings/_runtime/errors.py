@@ -35,11 +35,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic_core import from_json
-
 from .causes import chained, portable_causes
 from .headers import Headers, HeaderSource, retry_after
-from .values import is_mapping
+from .kinds import is_mapping
 
 if TYPE_CHECKING:
     from .request import Request
@@ -378,6 +376,8 @@ def _message_of(error: object) -> str:
 
 
 def _json(body: bytes) -> object:
+    from pydantic_core import from_json  # here, so that importing the errors loads no pydantic
+
     try:
         return from_json(body)
     except ValueError:

@@ -11,7 +11,7 @@ Values in their canonical text are read by pydantic without a call into Python.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -63,8 +63,7 @@ def choices(schema: Mapping[str, Any]) -> list[Any]:
 
 
 def spelled(
-    pattern: str,
-    canonical: CoreSchema,
+    canonical: Iterable[CoreSchema],
     read: Callable[[Any], object],
     write: Callable[[Any], str],
     kind: type,
@@ -73,8 +72,7 @@ def spelled(
     """Return the schema of a scalar that keeps its text.
 
     Args:
-        pattern: What canonical texts look like.
-        canonical: How they are read.
+        canonical: How texts are read that need not be kept.
         read: How anything else is read; raises ValueError.
         write: Gives the text of a value of that kind.
         kind: The class of the values.
@@ -85,12 +83,7 @@ def spelled(
         return write(value) if isinstance(value, kind) else value
 
     return core_schema.union_schema(
-        [
-            core_schema.chain_schema(
-                [core_schema.str_schema(pattern=pattern, strict=True), canonical]
-            ),
-            core_schema.no_info_plain_validator_function(read),
-        ],
+        [*canonical, core_schema.no_info_plain_validator_function(read)],
         mode="left_to_right",
         custom_error_type="value_error",
         custom_error_context={"error": message},
@@ -98,6 +91,11 @@ def spelled(
             written, when_used="json-unless-none"
         ),
     )
+
+
+def _matching(pattern: str, reading: Any) -> CoreSchema:
+    """Return the schema of a text that looks so, and is then read by another schema."""
+    return core_schema.chain_schema([core_schema.str_schema(pattern=pattern, strict=True), reading])
 
 
 def _marked(schema: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,6 +136,8 @@ def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number_written(value: object) -> object:
+    if isinstance(value, spelling.WholeNumber):
+        return float(value)
     return value.text if isinstance(value, spelling.Spelled) and value.text else value
 
 
@@ -158,9 +158,27 @@ def _text(
             return schema
         canonical: Any = {**schema, "strict": False}
         canonical.pop("ref", None)
-        return spelled(pattern, canonical, read, write, kind, message)
+        return spelled([_matching(pattern, canonical)], read, write, kind, message)
 
     return schema_of
+
+
+def _datetime(schema: Mapping[str, Any]) -> Any:
+    if not schema.keys() <= _PLAIN_KEYS:
+        return schema
+    styles: list[tuple[str, type[datetime]]] = [(spelling.DATETIME_PATTERN, datetime)]
+    styles += spelling.DATETIME_STYLES
+    return spelled(
+        [
+            # fromisoformat is in C, and gives the datetime of the class without a call into Python
+            _matching(pattern, core_schema.no_info_plain_validator_function(styled.fromisoformat))
+            for pattern, styled in styles
+        ],
+        spelling.read_datetime,
+        spelling.datetime_text,
+        datetime,
+        "a datetime with a time zone, or its RFC 3339 text, is needed",
+    )
 
 
 _SCALARS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -168,13 +186,7 @@ _SCALARS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "float": _number,
     "bool": _plain,
     "str": _plain,
-    "datetime": _text(
-        spelling.DATETIME_PATTERN,
-        spelling.read_datetime,
-        spelling.datetime_text,
-        datetime,
-        "a datetime with a time zone, or its RFC 3339 text, is needed",
-    ),
+    "datetime": _datetime,
     "date": _text(
         spelling.DATE_PATTERN,
         spelling.read_date,

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TypeGuard, cast
 
 HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -116,6 +115,8 @@ def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
 
 
 def _http_date(text: str) -> float | None:
+    from email.utils import parsedate_to_datetime  # slow to import, and dates are rare
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):

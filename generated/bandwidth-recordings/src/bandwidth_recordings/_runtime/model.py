@@ -38,12 +38,13 @@ from copy import copy
 from importlib import import_module
 from inspect import get_annotations
 from threading import RLock
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 
 from .exactness import exact
+from .variants import choose_heirs
 
 BUILDING = RLock()
 """Held while models are built, so that threads which use them first at the same time build them once."""
@@ -73,6 +74,11 @@ class Model(BaseModel):
     )
 
     __constants__: ClassVar[frozenset[str]] = frozenset()
+
+    if TYPE_CHECKING:
+        __pydantic_extra__: Any = Field(
+            init=False
+        )  # a model may say what type its other properties have
 
     @classmethod
     def model_rebuild(
@@ -108,17 +114,22 @@ class Model(BaseModel):
         schema = handler(source)
         model: Any = handler.resolve_ref_schema(schema)
         while model["type"] != "model":
+            if model["type"] == "tagged-union":
+                return schema
             model = model["schema"]
         fields = model["schema"]
         while fields["type"] != "model-fields":
             fields = fields["schema"]
         for field in fields["fields"].values():
             field["schema"] = exact(field["schema"])
+        if fields.get("extras_schema") is not None:
+            fields["extras_schema"] = exact(fields["extras_schema"])
         cls.__constants__ = frozenset(
             name for name, field in fields["fields"].items() if _is_constant(field["schema"])
         )
         if cls.__constants__:
             model.setdefault("post_init", "model_constants_set")
+        choose_heirs(cls, model, handler)
         return schema
 
     def model_constants_set(self, _context: Any = None) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable
+from queue import Empty, SimpleQueue
+from threading import Thread
 from time import monotonic
 from typing import Any, cast
 
@@ -76,6 +78,31 @@ class _Stream(httpcore2.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
+    """Return the addresses of a name, or raise when time is up, which the resolver itself knows nothing of."""
+    found: SimpleQueue[list[Any] | OSError] = SimpleQueue()
+
+    def resolve(flags: int = 0) -> None:
+        try:
+            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
+        except OSError as error:
+            found.put(error)
+
+    if host.replace(".", "").isdigit() or ":" in host:
+        resolve(socket.AI_NUMERICHOST)
+    elif seconds is None:
+        resolve()
+    else:
+        Thread(target=resolve, daemon=True).start()
+    try:
+        entries = found.get(timeout=seconds)
+    except Empty:
+        raise httpcore2.ConnectTimeout(f"the name {host} was not resolved in time") from None
+    if isinstance(entries, OSError):
+        raise httpcore2.ConnectError(str(entries)) from entries
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+
 class Backend(httpcore2.SyncBackend):
     """Connects within the time of the attempt, however many addresses a name has."""
 
@@ -89,11 +116,7 @@ class Backend(httpcore2.SyncBackend):
     ) -> httpcore2.NetworkStream:
         """Connect to the first address of a name that answers."""
         options = () if socket_options is None else tuple(socket_options)
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore2.ConnectError(str(error)) from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        addresses = _addresses(host, port, _now(timeout, httpcore2.ConnectTimeout))
         for position, address in enumerate(addresses, start=1):
             seconds = _now(timeout, httpcore2.ConnectTimeout)
             try:

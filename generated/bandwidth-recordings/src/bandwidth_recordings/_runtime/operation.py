@@ -13,12 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from .servers import Server
+
 Result = TypeVar("Result")
+AsyncResult = TypeVar("AsyncResult")
 
 TypeSource = Callable[[], Any]
 """Gives a type when it is first needed, so that no model is imported before its use."""
 
-Location = Literal["path", "query", "header", "cookie"]
+Location = Literal["path", "query", "querystring", "header", "cookie"]
 Style = Literal[
     "matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie"
 ]
@@ -31,7 +34,7 @@ class Parameter:
     Attributes:
         argument: The name of the method's argument.
         name: The name on the wire.
-        location: Where the parameter is sent.
+        location: Where the parameter is sent; "querystring" is a query as a whole (OpenAPI 3.2).
         required: Whether a call without it is refused.
         style: How arrays and objects are laid out; None for the location's default.
         explode: Whether each item or property is a parameter of its own; None for the style's
@@ -83,13 +86,21 @@ class MediaType:
         content_type: The media type, or a range such as "audio/*".
         type: The type of the content; None when any value may be there.
         binary: Whether the content is bytes. A binary response is streamed.
+        stream: Whether the content is a stream of items of the type: server-sent events, whose data has it, or
+            lines (or a sequence) of JSON.
         encoding: How the properties of a form body are sent, by wire name.
     """
 
     content_type: str
     type: TypeSource | None = None
     binary: bool = field(default=False, kw_only=True)
+    stream: Literal["events", "lines"] | None = field(default=None, kw_only=True)
     encoding: Mapping[str, Encoding] = field(default_factory=dict[str, Encoding], kw_only=True)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether a response of this type is read by the caller, while it arrives."""
+        return self.binary or self.stream is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +155,7 @@ class Operation(Generic[Result]):
         responses: By status ("200"), range ("4XX") or "default".
         security: The alternatives, each a set of schemes that are used together; None for the
             client's own.
-        servers: URLs to use instead of the client's server; empty for the client's own.
+        servers: What to use instead of the client's servers; empty for the client's own.
         retry: Whether it may be sent again after a failure that the server may have acted on; None
             to go by the method (RFC 9110, section 9.2.2).
     """
@@ -157,5 +168,10 @@ class Operation(Generic[Result]):
     body: Body | None = None
     responses: Mapping[str, Response]
     security: tuple[tuple[str, ...], ...] | None = None
-    servers: tuple[str, ...] = ()
+    servers: tuple[Server, ...] = ()
     retry: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class StreamedOperation(Operation[Result], Generic[Result, AsyncResult]):
+    """An operation whose result is read while it arrives, which the two clients give in types of their own."""

@@ -112,7 +112,7 @@ class Options:
     extra_query: Mapping[str, Any]
     extra_body: Mapping[str, Any]
     idempotency_key: IdempotencyKey | None
-    base_url: str
+    base_url: str | None
 
 
 def defaults(configuration: BaseConfiguration) -> Options:
@@ -126,7 +126,7 @@ def defaults(configuration: BaseConfiguration) -> Options:
         extra_query=configuration.extra_query,
         extra_body=configuration.extra_body,
         idempotency_key=configuration.idempotency_key,
-        base_url=configuration.server(),
+        base_url=configuration.base_url,
     )
 
 

@@ -64,6 +64,8 @@ def query_pairs(parameter: Parameter, value: object) -> list[str]:
     Raises:
         ValueError: If the value cannot be sent.
     """
+    if parameter.location == "querystring":
+        return _whole_query(parameter, value)
     name = parameter.name
     encode = _reserved_kept if parameter.allow_reserved else encoded
     if type(value) is str and parameter.content_type is None:
@@ -74,6 +76,19 @@ def query_pairs(parameter: Parameter, value: object) -> list[str]:
     if not pairs and parameter.allow_empty_value:
         return [f"{encoded(name)}="]
     return [f"{encoded(key)}={text}" for key, text in pairs]
+
+
+def _whole_query(parameter: Parameter, value: object) -> list[str]:
+    """Return a query that one parameter makes up (OpenAPI 3.2, section 4.12.2.3): a form, or content that is percent-encoded."""
+    named = properties(value)
+    if named is None or kind_of(parameter.content_type or "") != "form":
+        return [encoded(_content(parameter, value))]
+    pieces = (Parameter(name, name, "query") for name, _ in named)
+    return [
+        pair
+        for piece, (_, item) in zip(pieces, named, strict=True)
+        for pair in query_pairs(piece, item)
+    ]
 
 
 def header_text(parameter: Parameter, value: object) -> str:

@@ -28,7 +28,7 @@ from .parameters import (
     path_text,
     query_pairs,
 )
-from .types import UNSET
+from .unset import UNSET
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
 _LITERAL_PATH = "/:@!$&'()*+,;=~%?"
@@ -125,7 +125,9 @@ class _Plan:
 def _plan(operation: Operation[Any]) -> _Plan:
     by_location: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
     for parameter in operation.parameters:
-        by_location[parameter.location].append(parameter)
+        by_location["query" if parameter.location == "querystring" else parameter.location].append(
+            parameter
+        )
     in_path = {parameter.name: parameter for parameter in by_location["path"]}
     pieces: list[str | Parameter] = []
     for index, piece in enumerate(_EXPRESSION.split(operation.path.partition("#")[0])):

@@ -7,18 +7,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from types import MethodType, TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
+from typing import Any, ParamSpec, Self, TypeVar, cast, overload
 
 from .api_response import ApiResponse
 from .async_client import BaseAsyncClient
 from .configuration import BaseConfiguration
-from .operation import Operation
+from .operation import Operation, StreamedOperation
 from .sync_client import BaseClient
-from .types import UNSET
-
-if TYPE_CHECKING:
-    from .download import Download
-    from .download_async import AsyncDownload
+from .unset import UNSET
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,9 +55,10 @@ class Resource:
         arguments: Mapping[str, object],
         options: Mapping[str, Any],
         body: object = UNSET,
+        content_type: str | None = None,
     ) -> T:
         """Call an operation and return its value, or its whole response in a twin made by `with_response`."""
-        response = self._client.call(operation, arguments, options, body)
+        response = self._client.call(operation, arguments, options, body, content_type)
         return cast(T, response if self._with_response else response.data)
 
 
@@ -101,11 +98,12 @@ class AsyncResource:
     @overload
     async def _call(
         self,
-        operation: Operation[Download],
+        operation: StreamedOperation[Any, T],
         arguments: Mapping[str, object],
         options: Mapping[str, Any],
         body: object = UNSET,
-    ) -> AsyncDownload: ...
+        content_type: str | None = None,
+    ) -> T: ...
 
     @overload
     async def _call(
@@ -114,6 +112,7 @@ class AsyncResource:
         arguments: Mapping[str, object],
         options: Mapping[str, Any],
         body: object = UNSET,
+        content_type: str | None = None,
     ) -> T: ...
 
     async def _call(
@@ -122,9 +121,10 @@ class AsyncResource:
         arguments: Mapping[str, object],
         options: Mapping[str, Any],
         body: object = UNSET,
+        content_type: str | None = None,
     ) -> object:
         """Call an operation and return its value, or its whole response in a twin made by `async_with_response`."""
-        response = await self._client.call(operation, arguments, options, body)
+        response = await self._client.call(operation, arguments, options, body, content_type)
         return response if self._with_response else response.data
 
 

@@ -35,10 +35,10 @@ def select(operation: Operation[Any], status: int) -> Response | None:
     )
 
 
-def is_streamed(operation: Operation[Any], status: int, content_type: str | None) -> bool:
-    """Return whether the body of this response is handed to the caller as a stream.
+def streamed(operation: Operation[Any], status: int, content_type: str | None) -> MediaType | None:
+    """Return what the body of this response is if it is handed to the caller as a stream, else None.
 
-    It is if the response is a success and its content is documented as binary. A server may name
+    It is if the response is a success and its content is documented as binary or as a stream. A server may name
     another binary type than the documented one; JSON and HTML where only bytes are documented are
     no such content.
 
@@ -48,16 +48,18 @@ def is_streamed(operation: Operation[Any], status: int, content_type: str | None
         content_type: The response's Content-Type, or None if it has none.
     """
     if not 200 <= status < 300:
-        return False
+        return None
     response = _success(operation, status)
-    if response is None or not any(media.binary for media in response.content):
-        return False
+    candidates = [media for media in response.content if media.is_streamed] if response else []
+    if response is None or not candidates:
+        return None
     if not content_type:
-        return all(media.binary for media in response.content)
+        return candidates[0] if len(candidates) == len(response.content) else None
     media = matching(response.content, content_type)
     if media is not None:
-        return media.binary
-    return kind_of(content_type) == "bytes"
+        return media if media.is_streamed else None
+    binary = (media for media in candidates if media.binary)
+    return next(binary, None) if kind_of(content_type) == "bytes" else None
 
 
 def decode(
@@ -91,11 +93,11 @@ def typed_headers(
 ) -> dict[str, object]:
     """Return the documented header fields that came, as their types; what does not fit is the text itself."""
     response = select(operation, status)
-    if response is None:
+    if response is None or not response.headers:
         return {}
     fields = Headers(headers)
     return {
-        name: adapter(source).read_text(fields[name])
+        name: adapter(source).read_field(fields[name])
         for name, source in response.headers.items()
         if name in fields
     }

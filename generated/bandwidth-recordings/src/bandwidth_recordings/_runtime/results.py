@@ -11,8 +11,8 @@ from .api_response import ApiResponse
 from .call import Answer, Call
 from .errors import ResponseValidationError
 from .operation import Body, MediaType, Operation, Response
-from .response import decode
-from .types import UNSET
+from .response import decode, typed_headers
+from .unset import UNSET
 
 
 def respond(call: Call, answer: Answer) -> ApiResponse[Any]:
@@ -37,6 +37,7 @@ def wrap(
     call: Call, answer: Answer, data: object, problem: ResponseValidationError | None = None
 ) -> ApiResponse[Any]:
     """Return a value with what came along with it."""
+    operation = call.request.operation
     return ApiResponse(
         data,
         status=answer.status,
@@ -44,6 +45,7 @@ def wrap(
         attempts=call.attempts,
         elapsed=call.elapsed,
         problem=problem,
+        typed_headers=typed_headers(operation, answer.status, answer.headers),
     )
 
 

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from . import redirect
 from .auth import Credentials, Grant, Security, Token, choose
 from .configuration import BaseConfiguration
 from .errors import RequestValidationError, without_secrets
 from .options import defaults
+from .servers import Server
 
 
 class Session:
@@ -26,6 +29,21 @@ class Session:
         self.tokens: dict[Grant, Token] = {}
         self._credentials: dict[Security, Credentials] = {}
         self._secure: set[str] = set()
+        self._server_url = configuration.server_url()
+
+    def server_url(self, servers: Sequence[Server], base_url: str | None) -> str:
+        """Return the URL that the path of an operation is appended to.
+
+        Args:
+            servers: The operation's own servers, if it has any.
+            base_url: What the caller gave in their place.
+
+        Raises:
+            RequestValidationError: A variable of the server has no value.
+        """
+        if not servers and base_url == self.configuration.base_url:
+            return self._server_url
+        return self.configuration.server_url(servers, base_url)
 
     def credentials(self, security: Security | None) -> Credentials:
         """Return what a request of an operation carries to say who sends it.
@@ -51,6 +69,10 @@ class Session:
         """
         if base_url in self._secure:
             return
+        if "://" not in base_url and self.configuration.base_url is None:
+            raise RequestValidationError(
+                "the API's document names no server to call: give base_url, such as https://api.example.com"
+            )
         if not base_url.startswith(("http://", "https://")):
             raise RequestValidationError(
                 f"base_url is {base_url!r}; it must begin with https:// or http://"

@@ -8,6 +8,9 @@ other text ("+00:00" for "Z", "PT90S" for "PT1M30S") is an instance of a subclas
 ordinary one. What is computed from it (`replace`, arithmetic) has no text and is written
 canonically.
 
+The usual styles of datetimes have classes whose values share a style instead, because lists are
+full of them: nothing is kept but the value, and what is computed from it is written alike.
+
 Dates and times are those of RFC 3339, durations those of ISO 8601 that a `timedelta` can hold: no
 years, no months.
 """
@@ -17,7 +20,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from datetime import date, datetime, time, timedelta
-from typing import Any, Self, SupportsIndex
+from typing import Any, ClassVar, Literal, Self, SupportsIndex
 from uuid import UUID
 
 from pydantic_core import SchemaValidator, core_schema
@@ -83,10 +86,65 @@ class SpelledDatetime(Spelled, datetime):
     def read(cls, text: str) -> Self:
         if not _ANY_DATETIME.fullmatch(text):
             raise ValueError(f"not a date and time of RFC 3339: {text[:64]!r}")
-        moment: datetime = _DATETIME.validate_python(text)
-        value = cls.combine(moment.date(), moment.timetz())
+        try:
+            value = cls.fromisoformat(text)
+        except ValueError:  # small letters, or a fraction longer than it reads
+            moment: datetime = _DATETIME.validate_python(text)
+            value = cls.combine(moment.date(), moment.timetz())
         value.text = text
         return value
+
+
+class StyledDatetime(datetime):
+    """A datetime read from a text in a style that is not the canonical one.
+
+    Attributes:
+        fraction: The digits of its seconds; None for as many as there are.
+        utc: How it writes UTC.
+    """
+
+    __slots__ = ()
+    fraction: ClassVar[Literal["milliseconds", "microseconds"] | None] = None
+    utc: ClassVar[str] = "Z"
+
+
+class MillisecondsZ(StyledDatetime):
+    """As in 2022-06-17T22:20:00.000Z."""
+
+    __slots__ = ()
+    fraction = "milliseconds"
+
+
+class MicrosecondsZ(StyledDatetime):
+    """As in 2022-06-17T22:20:00.000000Z."""
+
+    __slots__ = ()
+    fraction = "microseconds"
+
+
+class AnyFractionZero(StyledDatetime):
+    """As in 2022-06-17T22:20:00+00:00."""
+
+    __slots__ = ()
+    utc = "+00:00"
+
+
+class MillisecondsZero(StyledDatetime):
+    """As in 2022-06-17T22:20:00.000+00:00."""
+
+    __slots__ = ()
+    fraction = "milliseconds"
+    utc = "+00:00"
+
+
+_SECOND = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+DATETIME_STYLES: tuple[tuple[str, type[StyledDatetime]], ...] = (
+    (rf"{_SECOND}\.[0-9]{{3}}{_OFFSET}$", MillisecondsZ),
+    (rf"{_SECOND}{_FRACTION}\+00:00$", AnyFractionZero),
+    (rf"{_SECOND}\.[0-9]{{3}}\+00:00$", MillisecondsZero),
+    (rf"{_SECOND}\.[0-9]{{6}}{_OFFSET}$", MicrosecondsZ),
+)
+"""What the texts of each style look like, when they are not canonical."""
 
 
 class SpelledTime(Spelled, time):
@@ -148,6 +206,10 @@ class SpelledInteger(Spelled, int):
         return value
 
 
+class WholeNumber(int):
+    """An integer that came with a fraction, as in 2.0."""
+
+
 class SpelledNumber(Spelled, float):
     """A number that came as a string."""
 
@@ -178,7 +240,12 @@ def datetime_text(value: datetime) -> str:
     """
     if isinstance(value, Spelled) and value.text:
         return value.text
-    return _with_offset(value.replace(tzinfo=None).isoformat(timespec=_precision(value)), value)
+    precision, utc = _precision(value), "Z"
+    if isinstance(value, StyledDatetime):
+        utc = value.utc
+        if value.fraction == "microseconds" or (value.fraction and precision == "seconds"):
+            precision = value.fraction
+    return _with_offset(value.replace(tzinfo=None).isoformat(timespec=precision), value, utc)
 
 
 def time_text(value: time) -> str:
@@ -224,13 +291,13 @@ def read_datetime(value: object) -> datetime:
         ValueError: If it is neither, or if a datetime made in Python has no zone, which leaves open
             which moment it is.
     """
-    if isinstance(value, datetime):
-        if value.tzinfo is None and not (isinstance(value, Spelled) and value.text):
-            raise ValueError("a datetime needs a time zone")
-        return value
     if isinstance(value, str):
         return SpelledDatetime.read(value)
-    raise ValueError("neither a datetime nor a text of RFC 3339")
+    if not isinstance(value, datetime):
+        raise ValueError("neither a datetime nor a text of RFC 3339")
+    if value.tzinfo is None and not (isinstance(value, Spelled) and value.text):
+        raise ValueError("a datetime needs a time zone")
+    return value
 
 
 def read_date(value: object) -> date:
@@ -284,11 +351,11 @@ def _precision(value: datetime | time) -> str:
     return "microseconds" if value.microsecond % 1000 else "milliseconds"
 
 
-def _with_offset(text: str, value: datetime | time) -> str:
+def _with_offset(text: str, value: datetime | time, utc: str = "Z") -> str:
     offset = value.utcoffset()
     if offset is None:
         return text
     if not offset:
-        return f"{text}Z"
+        return text + utc
     minutes = round(abs(offset).total_seconds() / 60)
     return f"{text}{'-' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}"

@@ -25,7 +25,7 @@ from .options import resolve
 from .retry import Outcome
 from .session import Session
 from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
-from .types import UNSET
+from .unset import UNSET
 
 T = TypeVar("T")
 
@@ -96,6 +96,7 @@ class BaseClient:
         arguments: Mapping[str, object],
         options: Mapping[str, Any],
         body: object = UNSET,
+        content_type: str | None = None,
     ) -> ApiResponse[Any]:
         """Call an operation.
 
@@ -104,6 +105,7 @@ class BaseClient:
             arguments: The method's arguments by name; None is not sent.
             options: The options of the call.
             body: The body.
+            content_type: The media type of the body; None to choose a documented one by the body.
 
         Returns:
             The response; if the body cannot be read, its data raises.
@@ -113,7 +115,7 @@ class BaseClient:
             RuntimeError: The client is closed.
         """
         from .call import begin
-        from .download import Download
+        from .response import streamed
         from .results import fallback_name, respond, wrap
 
         call = begin(
@@ -122,11 +124,21 @@ class BaseClient:
             arguments,
             body,
             resolve(self._session.options, options, operation.name),
+            content_type,
         )
         answer = self.run(call.perform())
         if isinstance(answer.body, bytes):
             return respond(call, answer)
-        return wrap(call, answer, Download(self, call, answer, fallback_name(operation, arguments)))
+        media = streamed(operation, answer.status, answer.headers.get("content-type"))
+        if media is not None and media.stream:
+            from .streams import Stream
+
+            items: Stream[Any] = Stream(self, call, answer, media)
+            return wrap(call, answer, items)
+        from .download import Download
+
+        name = fallback_name(operation, arguments)
+        return wrap(call, answer, Download(self, call, answer, name))
 
     def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow and return its result."""

@@ -20,7 +20,7 @@ from pydantic_core import SchemaValidator, core_schema
 from .exactness import choices
 from .model import Model
 from .notices import tell_once
-from .spelling import SpelledInteger, SpelledNumber
+from .spelling import SpelledInteger, SpelledNumber, WholeNumber
 
 _LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
 _CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow")
@@ -69,7 +69,7 @@ def _read_integer(where: str, value: object) -> int:
     if isinstance(value, str):
         number: int = SpelledInteger.read(value)
     elif isinstance(value, float) and value.is_integer():
-        number = int(value)
+        number = WholeNumber(value)
     else:
         raise ValueError("not an integer")
     tell_once("%s: an integer came as something else", where)

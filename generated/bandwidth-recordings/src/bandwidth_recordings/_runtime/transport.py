@@ -195,6 +195,22 @@ class _AsyncBody(httpx2.AsyncByteStream):
         return aiter(self._stream)
 
 
+class _Nothing:
+    """The body of a request that has none: no chunk at all, where httpcore2's own is an empty one that is sent."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
+
+
+_NOTHING = _Nothing()
+
+
 def _split(url: str) -> tuple[str, bytes]:
     """Return the scheme and authority of a URL, and the rest of it as the request's target."""
     path = url.find("/", url.find("://") + 3)
@@ -241,7 +257,7 @@ def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2
     headers += [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers
     ]
-    content: Any = None
+    content: Any = _NOTHING
     if request.content is not None:
         data, length = request.content.data, request.content.length
         content = request.content if data is None else data

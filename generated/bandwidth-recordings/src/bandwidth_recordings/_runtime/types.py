@@ -14,29 +14,12 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import IO, Annotated, Any, Final, Literal
+from typing import IO, Annotated, Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from .spelling import bytes_text, read_bytes
-
-
-class Unset(Enum):
-    """The type of UNSET: no value was given, which is not the same as None."""
-
-    UNSET = "unset"
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-
-UNSET: Final = Unset.UNSET
-"""No value was given."""
 
 FileSource = (
     bytes | bytearray | os.PathLike[str] | IO[bytes] | Iterable[bytes] | AsyncIterable[bytes]

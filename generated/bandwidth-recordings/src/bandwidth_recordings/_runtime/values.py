@@ -7,16 +7,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
-from collections.abc import AsyncIterable, Iterable, Mapping, Set
+from collections.abc import Set
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeGuard
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from .kinds import is_iterable, is_mapping
 from .spelling import (
     bytes_text,
     datetime_text,
@@ -94,26 +94,6 @@ def items(value: object) -> list[Any] | None:
     if isinstance(value, Set):
         listed.sort(key=lambda item: scalar_text(item) or "")
     return listed
-
-
-def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    """Return whether a value is a mapping."""
-    return isinstance(value, Mapping)
-
-
-def is_path(value: object) -> TypeGuard[os.PathLike[str]]:
-    """Return whether a value is the path of a file; text is not."""
-    return isinstance(value, os.PathLike)
-
-
-def is_async_iterable(value: object) -> TypeGuard[AsyncIterable[Any]]:
-    """Return whether a value can be iterated with `async for`."""
-    return isinstance(value, AsyncIterable)
-
-
-def is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
-    """Return whether a value can be iterated."""
-    return isinstance(value, Iterable)
 
 
 def json_text(value: object) -> str:

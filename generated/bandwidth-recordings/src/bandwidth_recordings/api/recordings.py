@@ -21,6 +21,7 @@ from .._runtime import (
     Parameter,
     Resource,
     Response,
+    StreamedOperation,
     async_with_response,
     with_response,
 )
@@ -113,7 +114,7 @@ _DELETE_RECORDING: Operation[None] = Operation(
     },
 )
 
-_DOWNLOAD_CALL_RECORDING: Operation[Download] = Operation(
+_DOWNLOAD_CALL_RECORDING: StreamedOperation[Download, AsyncDownload] = StreamedOperation(
     id="downloadCallRecording",
     name="download_call_recording",
     method="GET",
@@ -599,6 +600,9 @@ class RecordingsApi(Resource):
                 `r-fbe05094-9fd2afe9-bf5b-4c68-820a-41a01c1c5833`.
             body: How to transcribe, and whom to tell. Every field is optional.
             options: How this call is made, where that differs from the client's configuration.
+
+        Callbacks:
+            webhooks.parse_transcription_available: A transcription is available.
 
         Raises:
             BadRequestError: 400. A parameter or the body is not what the operation accepts.
@@ -1088,6 +1092,9 @@ class AsyncRecordingsApi(AsyncResource):
                 `r-fbe05094-9fd2afe9-bf5b-4c68-820a-41a01c1c5833`.
             body: How to transcribe, and whom to tell. Every field is optional.
             options: How this call is made, where that differs from the client's configuration.
+
+        Callbacks:
+            webhooks.parse_transcription_available: A transcription is available.
 
         Raises:
             BadRequestError: 400. A parameter or the body is not what the operation accepts.

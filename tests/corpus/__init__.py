@@ -1,0 +1,1 @@
+"""Real documents from the terminal to a checked call: run by `nox -s corpus`."""

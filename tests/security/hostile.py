@@ -1,0 +1,347 @@
+"""Strings that try to become code, to break a module, or to leave the folder; and the documents that they are put into.
+
+Every string holds the marker. What runs, if any of it ever became code, writes a file of that name.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any, TypeGuard
+
+MARKER = "PWNED"
+CALL = f"__import__('pathlib').Path('{MARKER}').touch()"
+
+STRINGS: dict[str, str] = {
+    "single quote": f"'+{CALL}+'",
+    "double quote": f'"+{CALL}+"',
+    "three single quotes": f"'''\n{CALL}\n'''",
+    "three double quotes": f'"""\n{CALL}\n"""',
+    "quotes at the end": f'{MARKER}"""',
+    "one quote at the end": f'{MARKER}"',
+    "a backslash at the end": f"{MARKER}\\",
+    "backslash and quotes": f'\\"""\n{CALL}\n\\"""\\',
+    "a backslash before a newline": f"{MARKER}\\\n{CALL}",
+    "escapes": f"\\N{{DIGIT ONE}}\\x41\\u0041\\U0010ffff\\777 {MARKER}",
+    "newline": f"x\n{CALL}\n#",
+    "indented newline": f"x\n    {CALL}\n        {CALL}",
+    "carriage return": f"x\r{CALL}\r#",
+    "line feed and return": f"x\r\n{CALL}\r\n#",
+    "vertical tab": f"x\x0b{CALL}\x0b#",
+    "form feed": f"x\x0c{CALL}\x0c#",
+    "next line": f"x\x85{CALL}\x85#",
+    "line separator": f"x\u2028{CALL}\u2028#",
+    "paragraph separator": f"x\u2029{CALL}\u2029#",
+    "information separators": f"x\x1c{CALL}\x1d{CALL}\x1e{CALL}\x1f",
+    "nul": f"{MARKER}\x00{CALL}",
+    "escape": f"\x1b[2J\x1b]0;{MARKER}\x07",
+    "delete": f"{MARKER}\x7f",
+    "bidirectional controls": f"\u202e{MARKER}\u2066\u2069\u202d\u200f\u061c",
+    "invisible characters": f"\u200b{MARKER}\u200d\ufeff\u2060\U000e0041",
+    "lone surrogates": f"\ud800{MARKER}\udfff",
+    "not characters": f"\uffff{MARKER}\U0010ffff\ufffe",
+    "templates": f"{{{{ {CALL} }}}}{{% for x in '{MARKER}' %}}{{% endfor %}}{{# {MARKER} #}}",
+    "raw templates": "{% endraw %}{{ ''.__class__.__mro__ }}" + MARKER,
+    "format braces": f"{{0}}{{}}{{self.__class__}}{{{MARKER}!r:>{{}}}}%s%(x)s${{{MARKER}}}",
+    "text with a format": f'f"{{{CALL}}}"',
+    "a comment": f"# type: ignore {MARKER}\n# noqa",
+    "an expression": CALL,
+    "a system call": f"__import__('os').system('touch {MARKER}')",
+    "a dunder": f"__class__.{MARKER}",
+    "going up": f"../../../../{MARKER}",
+    "going up on Windows": f"..\\..\\{MARKER}",
+    "an absolute path": f"/tmp/{MARKER}",
+    "a drive": f"C:\\{MARKER}",
+    "a share": f"\\\\server\\{MARKER}",
+    "a device": "CON",
+    "a device with an ending": "nul.txt",
+    "dots": "..",
+    "a keyword": "class",
+    "a builtin": "list",
+    "nothing": "",
+    "a space": " ",
+    "a fence": f"```\n{MARKER}\n",
+    "HTML": f"<script>{MARKER}</script><!-- {MARKER}",
+    "a link": f"[{MARKER}](javascript:{MARKER}) ![{MARKER}](https://{MARKER}/) <https://{MARKER}>",
+    "a heading": f"x\n# {MARKER}\n---\n| {MARKER} |",
+    "TOML": f'"\n[tool.{MARKER}]\nx = "',
+    "another alphabet": "\u0434\u0430\u043d\u043d\u044b\u0435",
+    "letters that fold": "\ufb01 \u210c \u00aa \u212fval",
+    "a very long line": f"{MARKER} " * 200,
+    "a very long word": MARKER * 100,
+}
+
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Harmless",
+        "summary": "A summary.",
+        "description": "What it is.",
+        "termsOfService": "https://example.com/terms",
+        "contact": {"name": "Someone", "url": "https://example.com", "email": "a@example.com"},
+        "license": {"name": "MIT", "identifier": "MIT"},
+        "version": "1.2.3",
+    },
+    "externalDocs": {"description": "More.", "url": "https://example.com/docs"},
+    "servers": [
+        {
+            "url": "https://{region}.example.com/{base}",
+            "description": "A server.",
+            "variables": {
+                "region": {"default": "eu", "enum": ["eu", "us"], "description": "Where."},
+                "base": {"default": "v1"},
+            },
+        },
+        {"url": "https://other.example.com", "description": "Another."},
+    ],
+    "tags": [
+        {"name": "things", "description": "Things.", "externalDocs": {"url": "https://e.com"}}
+    ],
+    "security": [{"key": []}, {"oauth": ["read"]}],
+    "paths": {
+        "/things/{id}": {
+            "summary": "A thing.",
+            "parameters": [
+                {"$ref": "#/components/parameters/Id"},
+                {
+                    "name": "filter",
+                    "in": "query",
+                    "description": "A filter.",
+                    "style": "deepObject",
+                    "explode": True,
+                    "schema": {"type": "object", "properties": {"a": {"type": "string"}}},
+                },
+                {"name": "X-Head", "in": "header", "schema": {"type": "string", "default": "d"}},
+                {"name": "crumb", "in": "cookie", "schema": {"type": "string"}, "example": "e"},
+            ],
+            "get": {
+                "operationId": "getThing",
+                "tags": ["things"],
+                "summary": "Get it.",
+                "description": "Gets it.",
+                "externalDocs": {"description": "See.", "url": "https://example.com/get"},
+                "deprecated": True,
+                "responses": {
+                    "200": {
+                        "description": "The thing.",
+                        "headers": {
+                            "X-Rate": {"description": "Rate.", "schema": {"type": "integer"}}
+                        },
+                        "content": {
+                            "application/json": {
+                                "schema": {"$ref": "#/components/schemas/Thing"},
+                                "examples": {"one": {"summary": "One.", "value": {"name": "n"}}},
+                            }
+                        },
+                        "links": {
+                            "next": {
+                                "operationId": "putThing",
+                                "description": "Then.",
+                                "parameters": {"id": "$response.body#/name"},
+                            }
+                        },
+                    },
+                    "4XX": {
+                        "description": "Wrong.",
+                        "content": {"application/problem+json": {"schema": {"type": "object"}}},
+                    },
+                    "default": {"$ref": "#/components/responses/Failed"},
+                },
+            },
+            "put": {
+                "operationId": "putThing",
+                "requestBody": {
+                    "description": "The new one.",
+                    "required": True,
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}},
+                        "multipart/form-data": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "file": {"type": "string", "format": "binary"},
+                                    "note": {"type": "string"},
+                                },
+                            },
+                            "encoding": {
+                                "file": {
+                                    "contentType": "image/png",
+                                    "headers": {"X-Part": {"schema": {"type": "string"}}},
+                                }
+                            },
+                        },
+                    },
+                },
+                "responses": {"204": {"description": "Done."}},
+                "callbacks": {
+                    "done": {
+                        "{$request.body#/name}": {
+                            "post": {
+                                "requestBody": {
+                                    "content": {
+                                        "application/json": {
+                                            "schema": {"$ref": "#/components/schemas/Thing"}
+                                        }
+                                    }
+                                },
+                                "responses": {"200": {"description": "Taken."}},
+                            }
+                        }
+                    }
+                },
+                "servers": [{"url": "https://put.example.com", "description": "For this."}],
+            },
+        }
+    },
+    "webhooks": {
+        "made": {
+            "post": {
+                "summary": "A thing was made.",
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}
+                    }
+                },
+                "responses": {"200": {"description": "Taken."}},
+            }
+        }
+    },
+    "components": {
+        "parameters": {
+            "Id": {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "description": "Which.",
+                "schema": {"type": "string"},
+            }
+        },
+        "responses": {
+            "Failed": {
+                "description": "It failed.",
+                "content": {"text/plain": {"schema": {"type": "string"}}},
+            }
+        },
+        "schemas": {
+            "Thing": {
+                "title": "Thing",
+                "description": "A thing.",
+                "type": "object",
+                "required": ["name"],
+                "properties": {
+                    "name": {
+                        "type": "string",
+                        "description": "Its name.",
+                        "pattern": "^[a-z]*$",
+                        "example": "n",
+                        "default": "nobody",
+                    },
+                    "kind": {"type": "string", "enum": ["big", "small"], "default": "big"},
+                    "level": {"enum": ["low", 1, None]},
+                    "constant": {"const": "fixed"},
+                    "when": {"type": "string", "format": "date-time"},
+                    "other": {"$ref": "#/components/schemas/Pet"},
+                    "inline": {"type": "object", "properties": {"deep": {"type": "string"}}},
+                    "map": {"type": "object", "additionalProperties": {"type": "integer"}},
+                    "list": {"type": "array", "items": {"type": "string"}, "default": ["x"]},
+                },
+                "patternProperties": {"^x-": {"type": "string"}},
+            },
+            "Pet": {
+                "oneOf": [
+                    {"$ref": "#/components/schemas/Cat"},
+                    {"$ref": "#/components/schemas/Dog"},
+                ],
+                "discriminator": {
+                    "propertyName": "sort",
+                    "mapping": {"cat": "#/components/schemas/Cat", "dog": "Dog"},
+                },
+            },
+            "Cat": {
+                "type": "object",
+                "required": ["sort"],
+                "properties": {"sort": {"type": "string"}, "claws": {"type": "integer"}},
+            },
+            "Dog": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Cat"},
+                    {"type": "object", "properties": {"barks": {"type": "boolean"}}},
+                ]
+            },
+            "Word": {"type": "string", "enum": ["one", "two"], "x-enum-varnames": ["One", "Two"]},
+        },
+        "securitySchemes": {
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key", "description": "A key."},
+            "oauth": {
+                "type": "oauth2",
+                "description": "OAuth.",
+                "flows": {
+                    "clientCredentials": {
+                        "tokenUrl": "https://example.com/token",
+                        "scopes": {"read": "Reads."},
+                    }
+                },
+            },
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        },
+    },
+    "x-extension": {"some": ["thing"]},
+}
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Return whether a value is an object of JSON."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Return whether a value is an array of JSON."""
+    return isinstance(value, list)
+
+
+Place = tuple[str | int, ...]
+"""Where a string is: the keys and indices on the way to it."""
+
+
+def places(document: Any = DOCUMENT) -> Iterator[tuple[Place, bool]]:
+    """Yield every string of a document: where it is, and whether it is a key."""
+    if is_object(document):
+        for key, value in document.items():
+            yield (key,), True
+            for place, is_key in places(value):
+                yield (key, *place), is_key
+    elif is_array(document):
+        for index, value in enumerate(document):
+            for place, is_key in places(value):
+                yield (index, *place), is_key
+    elif isinstance(document, str):
+        yield (), False
+
+
+def with_string(place: Place, is_key: bool, string: str) -> dict[str, Any]:
+    """Return the document with a string at a place; references to a renamed key are changed with it."""
+    document = copy.deepcopy(DOCUMENT)
+    parent: Any = document
+    for step in place[:-1]:
+        parent = parent[step]
+    if not is_key:
+        parent[place[-1]] = string
+        return document
+    renamed = {string if key == place[-1] else key: value for key, value in parent.items()}
+    parent.clear()
+    parent.update(renamed)
+    old = "#/" + "/".join(map(str, place))
+    step = string.replace("~", "~0").replace("/", "~1")
+    _redirect(document, old, "#/" + "/".join([*map(str, place[:-1]), step]))
+    return document
+
+
+def _redirect(value: Any, old: str, new: str) -> None:
+    if is_object(value):
+        for key, item in value.items():
+            if item == old:
+                value[key] = new
+            _redirect(item, old, new)
+    elif is_array(value):
+        for item in value:
+            _redirect(item, old, new)
