@@ -227,6 +227,15 @@ def environment_prefix(text: Text | str) -> Name:
     return Name(module(text).upper().strip("_"))
 
 
+def version(text: Text | str) -> Name:
+    """Return the version of a distribution (the version specifiers of the packaging specifications).
+
+    It is the API's own where that is made of numbers, and 1.0.0 where it is not.
+    """
+    match = re.fullmatch(r"v?([0-9]{1,9}(?:[.-][0-9]{1,9}){0,4})", _opened(text).strip())
+    return Name(match[1].replace("-", ".") if match else "1.0.0")
+
+
 def distinct(name: Name, taken: Container[str], qualifiers: Iterable[str] = ()) -> Name:
     """Return `name`, or the first variant of it that is not taken: with a qualifier, then with a number."""
     separator = "" if name[:1].isupper() and not name.isupper() else "_"

@@ -78,3 +78,18 @@ def test_a_name_that_is_taken_gets_a_qualifier_and_then_a_number() -> None:
     assert naming.distinct(Name("User"), taken, ("Model",)) == "UserModel2"
     assert naming.distinct(Name("AB"), taken, ("Model",)) == "ABModel"
     assert naming.distinct(Name("user"), taken, ("field",)) == "user_field"
+
+
+@pytest.mark.parametrize(
+    ("stated", "version"),
+    [
+        ("1.2.3", "1.2.3"),
+        ("v2", "2"),
+        ("2025-11-10", "2025.11.10"),
+        ("latest", "1.0.0"),
+        ("1.0; import os", "1.0.0"),
+        ("", "1.0.0"),
+    ],
+)
+def test_a_version_of_numbers_is_the_distributions(stated: str, version: str) -> None:
+    assert naming.version(stated) == version

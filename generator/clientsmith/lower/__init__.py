@@ -68,7 +68,9 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         licence=text_of(licence.get("name")) if licence is not None else None,
         package=package,
         distribution=distribution,
-        distribution_version=Name(configuration.version or "1.0.0"),
+        distribution_version=Name(
+            configuration.version or naming.version(text_of(info.get("version")))
+        ),
         environment_prefix=prefix,
         servers=own_servers,
         needs_base_url=not own_servers or "://" not in opened(own_servers[0].url),

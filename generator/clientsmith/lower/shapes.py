@@ -107,7 +107,9 @@ def variants(node: Node) -> list[Node]:
     return [
         part
         for part in found
-        if not isinstance(part.value, dict) or set(part.value) - {"required", "not"}
+        if not isinstance(part.value, dict)
+        or not part.value
+        or set(part.value) - {"required", "not"}
     ]
 
 
