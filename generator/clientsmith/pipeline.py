@@ -30,6 +30,10 @@ Progress = Callable[[str], None]
 """Called with the name of each stage when it begins."""
 
 
+_MANY_OPERATIONS = 40
+"""From how many operations on a second process formats a part of the files."""
+
+
 def _quiet(_: str) -> None:
     """Tell nobody."""
 
@@ -159,7 +163,8 @@ def _make(configuration: Configuration, progress: Progress) -> _Made:
             models.start((lowered.definitions, lowered.texts))
             progress("rendering")
             api = replace(lowered.api, build_models=models.result)
-            files = format_files(render(api, configuration.templates))
+            rendered = render(api, configuration.templates)
+            files = format_files(rendered, side_by_side=len(api.operations) > _MANY_OPERATIONS)
             progress("validating")
             findings = validation.result()
             _refuse(findings)

@@ -1,0 +1,66 @@
+"""A stage beside the others gives the same as it would here, its errors included."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from clientsmith.aside import Aside
+from clientsmith.diagnostics import Diagnostic, Location
+from clientsmith.format import format_files
+from clientsmith.render import TemplateError
+
+
+def refuse(text: str) -> str:
+    raise TemplateError(Diagnostic("error", text, Location("a.jinja", 1, 2), rule="template"))
+
+
+def die(_: str) -> str:
+    os._exit(3)
+
+
+def test_a_result_comes_back() -> None:
+    with Aside(str.upper) as other:
+        other.start("text")
+        assert other.result() == "TEXT"
+
+
+def test_an_error_comes_back_whole() -> None:
+    with Aside(refuse) as other:
+        other.start("no")
+        with pytest.raises(TemplateError) as raised:
+            other.result()
+    assert raised.value.diagnostics[0].message == "no"
+    assert raised.value.diagnostics[0].location == Location("a.jinja", 1, 2)
+
+
+def test_a_process_that_ends_early_is_an_error() -> None:
+    with Aside(die) as other:
+        other.start("")
+        with pytest.raises(ChildProcessError):
+            other.result()
+
+
+def test_a_process_that_is_not_needed_is_ended() -> None:
+    with Aside(str.upper) as other:
+        process = other._process  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_files_formatted_side_by_side_are_the_same() -> None:
+    files = [
+        (f"src/p/m{number}.py", f"x = {{ {number} : '{number}' }}\n" * number)
+        for number in range(9)
+    ]
+    files += [("README.md", "x  =  1"), ("src/p/_runtime/a.py", "x  =  1")]
+    formatted = format_files(files, side_by_side=True)
+    assert formatted == format_files(files)
+    assert list(formatted) == [path for path, _ in files]
+
+
+def test_a_module_that_is_no_python_is_an_error_side_by_side_too() -> None:
+    files = [("src/p/a.py", "x = 1\n"), ("src/p/b.py", "class\n"), ("src/p/c.py", "def\n")]
+    with pytest.raises(TemplateError, match=r"src/p/[bc]\.py"):
+        format_files(files, side_by_side=True)
