@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -58,7 +58,7 @@ class Aside(Generic[Argument, Result]):
             ChildProcessError: the process ended before it had a result.
         """
         if not self._process:
-            return self._function(self._argument)  # type: ignore[arg-type]
+            return self._function(cast(Argument, self._argument))
         with os.fdopen(self._receive, "rb") as pipe:
             content = pipe.read()
         self._receive = -1
@@ -70,7 +70,7 @@ class Aside(Generic[Argument, Result]):
         raised, value = pickle.loads(content)
         if raised:
             raise value
-        return value  # type: ignore[no-any-return]
+        return cast(Result, value)
 
     def __enter__(self) -> Self:
         return self
