@@ -97,8 +97,7 @@ def parsed_path(text: str, style: Style, explode: bool, kind: object) -> Any:
 @CHECKED
 def test_a_path_parameter_is_read_back(style: Style, explode: bool, value: Any) -> None:
     # RFC 6570 does not encode the dot, which is the separator there
-    parts = [*value, *value.values()] if isinstance(value, dict) else list(value)
-    assume(not (style == "label" and explode and "." in "".join(parts)))
+    assume(not (style == "label" and explode and "." in json.dumps(value)))
     parameter = Parameter("color", "color", "path", style=style, explode=explode)
     text = path_text(parameter, value)
     kind: object = value.__class__
