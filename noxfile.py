@@ -83,7 +83,8 @@ def contract(session: nox.Session) -> None:
         session.error("npm was not found: install Node.js, Prism comes from there")
     install(session, f"./{PACKAGE}", groups=("test",))
     folder = session.create_tmp()
-    session.run(npm, "install", "--silent", "--prefix", folder, PRISM, external=True)
+    quiet = ("--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    session.run(npm, "install", *quiet, "--prefix", folder, PRISM, external=True)
     prism = Path(folder, "node_modules", ".bin", "prism").resolve()
     session.run("pytest", "tests/contract", *session.posargs, env={"PRISM": str(prism)})
 
