@@ -33,9 +33,8 @@ def refuse_text(value: object) -> object:
         raise TypeError("None cannot be printed; test for it first")
     if not isinstance(value, str | int | float):
         if type(value).__name__.endswith("Undefined"):
-            return str(
-                value
-            )  # nothing, after an inline `if` without `else`; an error for a name that is not there
+            # Nothing, after an inline `if` without `else`; an error for a name that is not there.
+            return str(value)
         raise TypeError(f"a {type(value).__name__} cannot be printed; print one of its fields")
     return value
 

@@ -43,8 +43,12 @@ def test_a_process_that_ends_early_is_an_error() -> None:
 
 
 def test_a_process_that_is_not_needed_is_ended() -> None:
-    with Aside(str.upper) as other:
-        process = other._process  # pyright: ignore[reportPrivateUsage]
+    reader, writer = os.pipe()
+    with Aside(str.upper, prepare=lambda: os.write(writer, str(os.getpid()).encode())):
+        process = int(os.read(reader, 20))
+        os.kill(process, 0)
+    os.close(reader)
+    os.close(writer)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 
