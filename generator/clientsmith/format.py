@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from .aside import Aside
 from .diagnostics import Diagnostic
-from .filters import WIDTH
 from .render import TemplateError
+from .render.filters import WIDTH
 
 
 def format_files(files: Iterable[tuple[str, str]], *, side_by_side: bool = False) -> dict[str, str]:

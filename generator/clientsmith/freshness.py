@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from . import __version__, installation
-from .atomic import leftover
 from .config import Configuration
-from .manifest import MANIFEST, Manifest, OutputError, digest, read
+from .write.atomic import leftover
+from .write.manifest import MANIFEST, Manifest, OutputError, digest, read
 
 if TYPE_CHECKING:
-    from .document import File
+    from .read.document import File
 
 __all__ = ["Stamp", "current", "manifest_of", "record"]
 

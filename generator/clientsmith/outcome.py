@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from .drift import Drift
+    from .write.drift import Drift
 
 __all__ = ["Check", "Summary"]
 

@@ -21,9 +21,9 @@ from .outcome import Check, Summary
 if TYPE_CHECKING:
     from .api import Api, Model, Value
     from .config import Configuration
-    from .document import Document
     from .lower import Lowered
     from .lower.schemas import Definition
+    from .read.document import Document
     from .text import Name
 
 Progress = Callable[[str], None]
@@ -113,7 +113,7 @@ def check(configuration: Configuration, *, progress: Progress = _quiet) -> Check
     Raises:
         DiagnosticError: as for `generate`.
     """
-    from .drift import compare
+    from .write.drift import compare
 
     with _collector_paused():
         made = _make(configuration, progress)
@@ -129,7 +129,7 @@ def validate(path: Path) -> list[Diagnostic]:
     Raises:
         DiagnosticError: it cannot be read.
     """
-    from . import document
+    from .read import document
     from .validate import validate
 
     return validate(document.read(path))
@@ -137,10 +137,10 @@ def validate(path: Path) -> list[Diagnostic]:
 
 def _make(configuration: Configuration, progress: Progress) -> _Made:
     """Run the stages up to the formatted text of every file."""
-    from . import document
     from .aside import Aside
     from .format import format_files
     from .lower import lower
+    from .read import document
     from .render import render
     from .validate import check_openapi, validate
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from clientsmith import document
 from clientsmith.config import Configuration
 from clientsmith.lower import Lowered, lower
+from clientsmith.read import document
 from clientsmith.text import Text, opened
 
 DONE: dict[str, Any] = {"204": {"description": "Done"}}

@@ -19,8 +19,8 @@ from clientsmith import __version__, pipeline
 from clientsmith.cli import main
 from clientsmith.config import Configuration
 from clientsmith.diagnostics import Diagnostic, InputError, Location, SpecError
-from clientsmith.drift import Drift
 from clientsmith.outcome import Check, Summary
+from clientsmith.write.drift import Drift
 
 WARNING = Diagnostic("warning", "it is odd", Location("api.yaml", 2, 3))
 ERROR = Diagnostic("error", "it is wrong", Location("api.yaml", 1, 1), "write it anew", "a-rule")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clientsmith import source
 from clientsmith.diagnostics import DiagnosticError, InputError, SpecError
-from clientsmith.document import Document, File, Node, Value, read
+from clientsmith.read import source
+from clientsmith.read.document import Document, File, Node, Value, read
 
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
 
@@ -408,8 +408,8 @@ def test_nesting_up_to_the_bound_is_read(tmp_path: Path) -> None:
 def test_the_number_of_values_is_bounded(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clientsmith.yaml_text.MAX_NODES", 1000)
-    monkeypatch.setattr("clientsmith.json_text.MAX_NODES", 1000)
+    monkeypatch.setattr("clientsmith.read.yaml_text.MAX_NODES", 1000)
+    monkeypatch.setattr("clientsmith.read.json_text.MAX_NODES", 1000)
     content = json.dumps({"a": [[] for _ in range(2000)]})
     if name == "api.yaml":
         content = content.replace('"', "")
@@ -420,7 +420,7 @@ def test_the_number_of_values_is_bounded(
 def test_commas_in_text_do_not_count_as_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clientsmith.json_text.MAX_NODES", 10)
+    monkeypatch.setattr("clientsmith.read.json_text.MAX_NODES", 10)
     assert load(tmp_path, '{"a": "' + "," * 100 + '"}', "api.json").root["a"].is_text
 
 
@@ -448,7 +448,7 @@ def test_the_pure_python_parser_gives_the_same(
 def test_reading_json_does_not_import_yaml(tmp_path: Path) -> None:
     path = write(tmp_path, '{"a": 1}', "api.json")
     code = (
-        "import sys, pathlib; from clientsmith.document import read;"
+        "import sys, pathlib; from clientsmith.read.document import read;"
         f"print(read(pathlib.Path({str(path)!r})).root['a'].location.line, 'yaml' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clientsmith.drift import compare
-from clientsmith.manifest import MANIFEST, Manifest
 from clientsmith.write import OutputError, write
+from clientsmith.write.drift import compare
+from clientsmith.write.manifest import MANIFEST, Manifest
 
 RUN = Manifest(
     clientsmith="1.0.0",

@@ -12,10 +12,10 @@ import pytest
 
 from clientsmith import installation
 from clientsmith.config import Configuration
-from clientsmith.document import read
 from clientsmith.freshness import current, manifest_of, record
-from clientsmith.manifest import MANIFEST
+from clientsmith.read.document import read
 from clientsmith.write import write
+from clientsmith.write.manifest import MANIFEST
 
 FILES = {"README.md": "shop\n", "src/shop/__init__.py": "shop\n"}
 

@@ -10,7 +10,7 @@ from clientsmith.api import Model
 from clientsmith.diagnostics import Location
 from clientsmith.lower.definitions import Definition, Property, Schema, reference
 from clientsmith.models import models, taken_apart
-from clientsmith.recursion import recursive
+from clientsmith.models.recursion import recursive
 from clientsmith.text import Name, Text
 
 HERE = Location("openapi.yaml", 1, 1)

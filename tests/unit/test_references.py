@@ -9,9 +9,9 @@ from typing import ClassVar, TypeAlias
 
 import pytest
 
-from clientsmith import references, remote
 from clientsmith.diagnostics import Diagnostic, DiagnosticError, SpecError
-from clientsmith.document import Document, read
+from clientsmith.read import references, remote
+from clientsmith.read.document import Document, read
 
 HEAD = "openapi: 3.1.0\n"
 

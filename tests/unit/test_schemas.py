@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from clientsmith import document
 from clientsmith.api import Model
 from clientsmith.config import Configuration
 from clientsmith.lower import Lowered, lower
 from clientsmith.models import models
+from clientsmith.read import document
 from clientsmith.text import opened
 
 Schemas = dict[str, Any]

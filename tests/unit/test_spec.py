@@ -11,7 +11,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from clientsmith import document
+from clientsmith.read import document
 from clientsmith.validate import validate
 
 SPEC = Path(__file__).parents[2] / "spec" / "recordings.yaml"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from clientsmith import filters
 from clientsmith.api import Value
-from clientsmith.filters import refuse_text
 from clientsmith.literal import literal
+from clientsmith.render import filters
+from clientsmith.render.filters import refuse_text
 from clientsmith.text import Code, Name, Text
 
 HOSTILE = [

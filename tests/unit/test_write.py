@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from clientsmith.atomic import at_once, swap
-from clientsmith.atomic.exchange import exchange
-from clientsmith.manifest import MANIFEST, Manifest
 from clientsmith.write import OutputError, plan, write
+from clientsmith.write.atomic import at_once, swap
+from clientsmith.write.atomic.exchange import exchange
+from clientsmith.write.manifest import MANIFEST, Manifest
 
 NOBODY = 65534
 RUN = Manifest(
@@ -796,7 +796,7 @@ def test_a_lock_that_its_holder_has_removed_is_not_enough(
             lock.unlink()
         acquired.append(os.fstat(descriptor).st_ino)
 
-    monkeypatch.setattr("clientsmith.atomic.lock._acquire", acquire)
+    monkeypatch.setattr("clientsmith.write.atomic.lock._acquire", acquire)
     with at_once(output, patience=5, waiting=lambda: None):
         assert lock.stat().st_ino == acquired[-1]
     assert len(acquired) == 2

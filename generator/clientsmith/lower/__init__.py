@@ -8,7 +8,7 @@ from .. import naming
 from ..api import Api, Value
 from ..config import Configuration
 from ..diagnostics import Diagnostic
-from ..document import Document, Node
+from ..read.document import Document, Node
 from ..text import Name, Text, opened
 from .nodes import text_of
 from .operations import Operations

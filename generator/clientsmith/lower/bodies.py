@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..api import Body, MediaType, Overload, Type
-from ..document import Node
 from ..literal import literal
+from ..read.document import Node
 from ..text import Code, Name, Text, opened
 from .annotations import NONE, TEXT, union
 from .media import MediaTypes, component_name, flag

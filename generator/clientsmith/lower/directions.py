@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..document import Document, Node
+from ..read.document import Document, Node
 from .nodes import Identity, elements, entries, identity, keywords
 from .shapes import follow
 

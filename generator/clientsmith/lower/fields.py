@@ -9,7 +9,7 @@ from typing import Protocol
 from .. import naming
 from ..api import EnumMember, Example, Tag, Value
 from ..diagnostics import DiagnosticError
-from ..document import Node
+from ..read.document import Node
 from ..text import Name, Text
 from . import merging
 from .definitions import Definition, Property, Schema, referred

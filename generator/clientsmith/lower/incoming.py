@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .. import naming
 from ..api import Incoming
-from ..document import Node
+from ..read.document import Node
 from ..text import Name, Text
 from .annotations import Annotations
 from .media import described_entries, kind_of

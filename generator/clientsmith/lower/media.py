@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from .. import naming
 from ..api import Encoding, Example, MediaType, ParameterStyle, Type
-from ..document import Node
+from ..read.document import Node
 from ..text import Name, Text
 from .annotations import ANY, FILE, TEXT, Annotations, generic, union
 from .nodes import elements, entries, example_of, keywords, text_of

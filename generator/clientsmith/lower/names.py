@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import naming
-from ..document import Document, Node
+from ..read.document import Document, Node
 from ..text import Name, Text
 from .nodes import Identity, entries, identity, keywords, text_of
 

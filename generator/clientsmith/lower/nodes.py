@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from ..api import Example, Value
-from ..document import Node
-from ..source import Value as JsonValue
+from ..read.document import Node
+from ..read.source import Value as JsonValue
 from ..text import Text, opened
 
 Identity = tuple[str, tuple[str | int, ...]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..document import Document, Node
+from ..read.document import Document, Node
 from .nodes import Identity, elements, entries, identity, keywords
 from .shapes import follow, is_object, parts, variants
 

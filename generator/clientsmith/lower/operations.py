@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from .. import naming
 from ..api import Operation, Parameter, Resource, Server
 from ..diagnostics import Diagnostic
-from ..document import Node
+from ..read.document import Node
 from ..text import Name, Text
 from .annotations import Annotations
 from .bodies import ARGUMENT, lower_body

@@ -8,7 +8,7 @@ from typing import get_args
 
 from .. import naming
 from ..api import Example, Parameter, ParameterLocation, ParameterStyle
-from ..document import Node
+from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
 from .media import component_name, described_entries, flag, style_of

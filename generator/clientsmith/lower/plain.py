@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..api import Value
-from ..document import Node
-from ..source import Value as JsonValue
+from ..read.document import Node
+from ..read.source import Value as JsonValue
 from ..text import Text
 from . import merging, scalars
 from .definitions import Schema

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .. import naming
 from ..api import ErrorGroup, Header, MediaType, Operation, Response, Type
-from ..document import Node
+from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
 from .media import MediaTypes, component_name, described_entries, returned

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..source import Value as JsonValue
+from ..read.source import Value as JsonValue
 
 KEPT_FORMATS = frozenset({"date-time", "date", "time", "duration", "binary", "byte"})
 """The formats that have a Python type; the others are text, which keeps what came as it came."""

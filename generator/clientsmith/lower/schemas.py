@@ -15,7 +15,7 @@ from dataclasses import replace
 from .. import naming
 from ..api import Value
 from ..diagnostics import Diagnostic, DiagnosticError
-from ..document import Document, Node
+from ..read.document import Document, Node
 from ..text import Name
 from . import merging
 from .definitions import REFERENCE, Definition, Kind, Property, Schema, reference

@@ -9,7 +9,7 @@ from itertools import product
 from .. import naming
 from ..api import Credential, ForeignScheme, SecurityScheme, Value
 from ..diagnostics import Diagnostic
-from ..document import Document, Node
+from ..read.document import Document, Node
 from ..text import Code, Name, Text, opened
 from .media import described_entries
 from .nodes import description_of, entries, text_of

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from .. import naming
 from ..api import Server, ServerField, ServerVariable, Type
-from ..document import Node
 from ..literal import literal
+from ..read.document import Node
 from ..text import Code, Name, Text, opened
 from .annotations import NONE, TEXT, union
 from .nodes import description_of, documented, elements, text_of

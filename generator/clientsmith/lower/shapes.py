@@ -7,8 +7,8 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from ..diagnostics import DiagnosticError
-from ..document import Document, Node
-from ..source import Value as JsonValue
+from ..read.document import Document, Node
+from ..read.source import Value as JsonValue
 from .nodes import Identity, elements, identity, keywords
 
 Shape = Literal["object", "enum", "constant", "union", "intersection", "same", "plain"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from .diagnostics import Diagnostic, Location, Severity, quoted
-from .document import Document
+from ..diagnostics import Diagnostic, Location, Severity, quoted
+from ..read.document import Document
 
 VERSIONS: Final = ((3, 0), (3, 1), (3, 2))
 """Versions of OpenAPI that are supported, whatever the patch."""

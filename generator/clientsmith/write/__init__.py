@@ -24,11 +24,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..diagnostics import Diagnostic, quoted
+from ..tomlfile import shown
 from . import manifest as manifests
 from .atomic import Busy, Changes, Interrupted, at_once, fingerprint, leftover
-from .diagnostics import Diagnostic, quoted
 from .manifest import MANIFEST, Manifest, OutputError, digest
-from .tomlfile import shown
 
 __all__ = ["OutputError", "Plan", "plan", "require_folder", "write"]
 

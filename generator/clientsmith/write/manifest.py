@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import cast
 
-from .diagnostics import Diagnostic, DiagnosticError, Location, quoted
-from .tomlfile import shown
+from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted
+from ..tomlfile import shown
 
 __all__ = ["MANIFEST", "Manifest", "OutputError", "check_paths", "digest", "ownership", "read"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .lower.definitions import Definition, Schema, referred
-from .text import Name
+from ..lower.definitions import Definition, Schema, referred
+from ..text import Name
 
 
 def recursive(definitions: Mapping[Name, Definition]) -> frozenset[Name]:

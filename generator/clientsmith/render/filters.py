@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from .literal import literal
-from .text import Code, Text, opened
+from ..literal import literal
+from ..text import Code, Text, opened
 
 WIDTH = 100
 _LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")

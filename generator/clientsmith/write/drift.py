@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..diagnostics import Diagnostic
+from ..tomlfile import shown
 from . import manifest as manifests
+from . import require_folder
 from .atomic import fingerprint
-from .diagnostics import Diagnostic
 from .manifest import MANIFEST, Manifest, OutputError, digest
-from .tomlfile import shown
-from .write import require_folder
 
 __all__ = ["Drift", "compare"]
 

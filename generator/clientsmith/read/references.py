@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urldefrag, urljoin
 
-from .diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted
+from ..diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted
 from .document import Document, File, Node, Pointer, Value, display_name, pointer_text, read_file
 from .source import MAX_BYTES
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .api import Api
-from .diagnostics import Diagnostic, DiagnosticError, Location
+from ..api import Api
+from ..diagnostics import Diagnostic, DiagnosticError, Location
+from ..places import RUNTIME, TEMPLATES
+from ..tomlfile import shown
 from .filters import FILTERS, refuse_text
 from .imports import import_functions
-from .places import RUNTIME, TEMPLATES
-from .tomlfile import shown
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NoReturn
 
-from .diagnostics import InputError, quoted
+from ..diagnostics import InputError, quoted
 from .source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Tree, Value
 
 _LEXEME: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)

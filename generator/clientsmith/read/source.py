@@ -7,7 +7,7 @@ from bisect import bisect_right
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import Final, TypeAlias
 
-from .diagnostics import MAX_SOURCE, Diagnostic, InputError, Location, SpecError
+from ..diagnostics import MAX_SOURCE, Diagnostic, InputError, Location, SpecError
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 """What a document is made of: the types of JSON."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .diagnostics import Diagnostic, InputError, Location
+from ..diagnostics import Diagnostic, InputError, Location
 from .source import MAX_BYTES, Pointer, Source, Tree, Value, decode
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from threading import Timer
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from .diagnostics import Diagnostic, InputError, quoted
+from ..diagnostics import Diagnostic, InputError, quoted
 from .document import File, from_bytes
 
 TIMEOUT: Final = 20.0

@@ -14,11 +14,11 @@ import os
 from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
 
-from .api import Field, Model, Type, Value
-from .literal import literal
-from .lower.definitions import Definition, Property, Schema, referred
+from ..api import Field, Model, Type, Value
+from ..literal import literal
+from ..lower.definitions import Definition, Property, Schema, referred
+from ..text import Code, Name, opened
 from .recursion import recursive
-from .text import Code, Name, opened
 
 _DATETIME = {
     "AwareDatetime": "datetime",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from .diagnostics import SpecError, quoted
-from .document import Node
+from ..diagnostics import SpecError, quoted
+from ..read.document import Node
 
 MAX_LEVELS: Final = 8
 """How deep a value is compared with its schema."""

@@ -25,7 +25,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from .diagnostics import Diagnostic, InputError, SpecError, quoted
+from ..diagnostics import Diagnostic, InputError, SpecError, quoted
 from .source import MAX_ALIASED, MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Tree, Value
 
 _CONSTANTS: Final[dict[str, bool | None]] = {

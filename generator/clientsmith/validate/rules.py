@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .diagnostics import Diagnostic, SpecError, quoted
-from .document import Document, Node
+from ..diagnostics import Diagnostic, SpecError, quoted
+from ..read.document import Document, Node
 from .values import mismatch
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")

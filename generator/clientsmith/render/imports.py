@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 
-from .api import Api
+from ..api import Api
+from ..text import Code, Name
 from .filters import WIDTH
-from .text import Code, Name
 
 _STANDARD = {
     "collections.abc": ("Mapping", "Sequence"),
