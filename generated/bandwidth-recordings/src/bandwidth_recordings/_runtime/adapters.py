@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,10 @@ from .exactness import exact
 from .model import BUILDING
 from .operation import TypeSource
 from .tolerance import tolerant_validator
+
+
+_LARGE = 1 << 16
+"""From how many bytes on the cyclic garbage collector waits for an answer to be read."""
 
 
 class Adapter:
@@ -42,10 +47,16 @@ class Adapter:
         Raises:
             pydantic.ValidationError: If it is not JSON, or not at all what it should be.
         """
+        paused = len(text) >= _LARGE and gc.isenabled()
+        if paused:  # it would go through thousands of new objects again and again, none of them garbage
+            gc.disable()
         try:
             return self._read(text, by_alias=True, by_name=False)
         except ValidationError:
             return self._tolerant.validate_json(text)
+        finally:
+            if paused:
+                gc.enable()
 
     def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""
