@@ -19,6 +19,8 @@ import httpcore2
 from .exchange import Limits
 
 _WRITE_BYTES = 16 * 1024
+_READ_BYTES = 256 * 1024
+"""What is read at once from a connection that has more than it was asked for."""
 
 
 class Limit(float):
@@ -50,9 +52,13 @@ class _Stream(httpcore2.NetworkStream):
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
+        self._fast = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _now(timeout, httpcore2.ReadTimeout))
+        most = _READ_BYTES if self._fast else max_bytes
+        data = self._stream.read(most, _now(timeout, httpcore2.ReadTimeout))
+        self._fast = len(data) >= max_bytes
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for start in range(0, len(buffer), _WRITE_BYTES):
@@ -130,9 +136,13 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
+        self._fast = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(max_bytes, _now(timeout, httpcore2.ReadTimeout))
+        most = _READ_BYTES if self._fast else max_bytes
+        data = await self._stream.read(most, _now(timeout, httpcore2.ReadTimeout))
+        self._fast = len(data) >= max_bytes
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._stream.write(buffer, _now(timeout, httpcore2.WriteTimeout))
