@@ -604,8 +604,12 @@ class Api:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """All operations, resource by resource."""
-        return tuple(operation for resource in self.resources for operation in resource.operations)
+        """All operations, resource by resource; one that has several tags once, with its first."""
+        found: dict[tuple[Text, Name, Location], Operation] = {}
+        for resource in self.resources:
+            for operation in resource.operations:
+                found.setdefault((operation.path, operation.method, operation.source), operation)
+        return tuple(found.values())
 
 
 def _is_multipart(body: Body | None) -> bool:

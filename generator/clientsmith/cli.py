@@ -40,6 +40,9 @@ __all__ = ["main"]
 
 _FORMATS = {"text": format_text, "json": format_json, "github": format_github}
 _OPTIONS = ("spec", "output", "package", "templates", "config")
+_MOST_OF_A_KIND = 5
+"""Findings of one kind that are shown by a command whose result is another."""
+
 _LONG_RUN = 1.0
 """Seconds after which a run tells what it is doing."""
 
@@ -54,6 +57,7 @@ class _Arguments(argparse.Namespace):
     templates: str | None
     config: str | None
     force: bool
+    strict: bool | None
     format: Literal["text", "json", "github"]
 
 
@@ -113,7 +117,7 @@ def _generate(arguments: _Arguments) -> int:
         )
     finally:
         progress.end()
-    sys.stderr.write(format_text(summary.diagnostics))
+    _tell(summary.diagnostics)
     for path in summary.kept:
         sys.stderr.write(
             format_text(
@@ -128,6 +132,21 @@ def _generate(arguments: _Arguments) -> int:
         )
     print(_summary_line(summary))
     return 1 if summary.kept else 0
+
+
+def _tell(diagnostics: Sequence[Diagnostic]) -> None:
+    """Tell what was found in the document: of each kind a few, and how many more there are."""
+    kinds: dict[str, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        kinds.setdefault(diagnostic.rule, []).append(diagnostic)
+    shown = {id(one) for found in kinds.values() for one in found[:_MOST_OF_A_KIND]}
+    sys.stderr.write(format_text(one for one in diagnostics if id(one) in shown))
+    for rule, found in kinds.items():
+        if (more := len(found) - _MOST_OF_A_KIND) > 0:
+            hint = "`clientsmith validate` tells all"
+            sys.stderr.write(
+                format_text([Diagnostic("note", f"and {more} more of this kind", None, hint, rule)])
+            )
 
 
 def _summary_line(summary: Summary) -> str:
@@ -149,7 +168,7 @@ def _check(arguments: _Arguments) -> int:
     finally:
         progress.end()
     sys.stdout.write(check.drift.diff)
-    sys.stderr.write(format_text(check.diagnostics))
+    _tell(check.diagnostics)
     for note in _notes(check):
         sys.stderr.write(format_text([note]))
     return 1 if check.drift.diff else 0
@@ -182,9 +201,9 @@ def _validate(arguments: _Arguments) -> int:
     from . import pipeline
 
     layout = _FORMATS[arguments.format]
-    spec = _configuration(arguments).spec
+    configuration = _configuration(arguments)
     try:
-        findings = pipeline.validate(spec)
+        findings = pipeline.validate(configuration)
     except InputError as error:
         if arguments.format == "text":
             raise
@@ -194,7 +213,7 @@ def _validate(arguments: _Arguments) -> int:
         findings = list(error.diagnostics)
     sys.stdout.write(layout(findings))
     if not findings:
-        sys.stderr.write(f"{_shown(spec)} is valid\n")
+        sys.stderr.write(f"{_shown(configuration.spec)} is valid\n")
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 
@@ -207,7 +226,7 @@ def _configuration(arguments: _Arguments) -> Configuration:
     except OSError as error:
         message = f"the current folder cannot be used: {error.strerror}"
         raise ConfigurationError(Diagnostic("error", message)) from None
-    return load(cwd, **options)
+    return load(cwd, **options, strict=arguments.strict)
 
 
 class _Progress:
@@ -299,6 +318,11 @@ def _add_spec(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--config", metavar="FILE", help="the configuration; default: the nearest one"
+    )
+    command.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        help="make every flaw of the document an error; default: what the configuration says, or else no",
     )
 
 

@@ -10,7 +10,7 @@ Where it comes from, in this order:
 The keys of clientsmith.toml stand at its top level. Paths in a file are relative to that file's folder; paths on the
 command line are relative to the current folder. An option of the command line wins over the file.
 
-A table's `output`, `package`, `distribution`, `version` and `environment-prefix` belong to its `spec`. When the command
+A table's `output`, `package`, `distribution`, `version`, `environment-prefix` and `strict` belong to its `spec`. When the command
 line names another document they are not used, so that the client of one document never replaces that of another.
 """
 
@@ -29,7 +29,8 @@ from .tomlfile import ConfigurationError, Table, parse, shown
 __all__ = ["Configuration", "ConfigurationError", "load"]
 
 _OF_THE_DOCUMENT = ("output", "package", "distribution", "version", "environment-prefix")
-_KEYS = ("spec", "templates", *_OF_THE_DOCUMENT)
+_FLAGS = ("strict",)
+_KEYS = ("spec", "templates", *_OF_THE_DOCUMENT, *_FLAGS)
 
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -53,6 +54,7 @@ class Configuration:
         environment_prefix: What the names of the client's environment variables begin with (`BANDWIDTH` for
             `BANDWIDTH_USERNAME`); None to take it from the document's title.
         templates: The folder of the user's templates, which exists; None to use the defaults alone.
+        strict: Whether every flaw of the document is an error.
         source: The file that this came from; None when everything came from the command line.
     """
 
@@ -64,6 +66,7 @@ class Configuration:
     version: str | None = None
     environment_prefix: str | None = None
     templates: Path | None = None
+    strict: bool = False
     source: Path | None = None
 
     def output_for(self, distribution: str) -> Path:
@@ -93,6 +96,7 @@ def load(
     package: str | None = None,
     templates: str | None = None,
     config: str | None = None,
+    strict: bool | None = None,
 ) -> Configuration:
     """Find the configuration and put the command line's options over it.
 
@@ -103,6 +107,7 @@ def load(
         package: The value of `--package`.
         templates: The value of `--templates`.
         config: The value of `--config`.
+        strict: The value of `--strict`; None where it is not given.
 
     Returns:
         The configuration, checked.
@@ -131,6 +136,7 @@ def load(
         version=names["version"],
         environment_prefix=names["environment-prefix"],
         templates=_templates(cwd, table, templates),
+        strict=_flag(own, "strict") if strict is None else strict,
         source=table.file if table is not None else None,
     )
 
@@ -184,7 +190,10 @@ def _check_keys(table: Table) -> None:
             nearest = _nearest(name)
             hint = f"did you mean {nearest}?" if nearest is not None else known
             raise _error(f"there is no key {quoted(name)}", table.key(name), hint)
-        _text(table, name)
+        if name in _FLAGS:
+            _flag(table, name)
+        else:
+            _text(table, name)
 
 
 def _nearest(name: str) -> str | None:
@@ -207,6 +216,14 @@ def _text(table: Table | None, name: str) -> str | None:
     if problem is not None:
         raise _error(f"{name} {problem}", table.value(name))
     return value
+
+
+def _flag(table: Table | None, name: str) -> bool:
+    """Return the value of a key, which has to be true or false; False when the key is not there."""
+    value = table.values.get(name, False) if table is not None else False
+    if table is not None and not isinstance(value, bool):
+        raise _error(f"{name} has to be true or false", table.value(name), f"write {name} = true")
+    return value is True
 
 
 def _path(table: Table | None, name: str) -> Path | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -101,6 +101,29 @@ class InputError(DiagnosticError):
     """The document cannot be read: missing, not a file, not text, not YAML or JSON, or over a limit."""
 
     exit_status: ClassVar[int] = 2
+
+
+def judged(
+    diagnostics: Iterable[Diagnostic], *, strict: bool, tolerant: bool = False
+) -> list[Diagnostic]:
+    """Give findings the severity that a run asks for; notes stay notes.
+
+    Args:
+        diagnostics: The findings.
+        strict: Every finding is an error.
+        tolerant: Unless it is strict, no finding is: what is wrong is left out or worked around.
+    """
+    if strict:
+        return [
+            replace(one, severity="error") if one.severity == "warning" else one
+            for one in diagnostics
+        ]
+    if tolerant:
+        return [
+            replace(one, severity="warning") if one.severity == "error" else one
+            for one in diagnostics
+        ]
+    return list(diagnostics)
 
 
 def printable(text: str, limit: int = MAX_MESSAGE) -> str:

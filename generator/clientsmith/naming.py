@@ -236,8 +236,17 @@ def version(text: Text | str) -> Name:
     return Name(match[1].replace("-", ".") if match else "1.0.0")
 
 
-def distinct(name: Name, taken: Container[str], qualifiers: Iterable[str] = ()) -> Name:
-    """Return `name`, or the first variant of it that is not taken: with a qualifier, then with a number."""
+def distinct(
+    name: Name, taken: Container[str], qualifiers: Iterable[str] = (), identity: str = ""
+) -> Name:
+    """Return `name`, or the first variant of it that is not taken: with a qualifier, then with a number.
+
+    Args:
+        name: the name that is wanted.
+        taken: the names that others have.
+        qualifiers: what tells the bearer of this name from others, the best first.
+        identity: what only the bearer has: a digest of it is better than a number, which says how many others there are.
+    """
     separator = "" if name[:1].isupper() and not name.isupper() else "_"
     qualifiers = tuple(qualifiers)
     if any(qualifier[:1].isupper() for qualifier in qualifiers):
@@ -246,6 +255,8 @@ def distinct(name: Name, taken: Container[str], qualifiers: Iterable[str] = ()) 
         name,
         *(Name(f"{name.rstrip('_')}{separator}{qualifier}") for qualifier in qualifiers),
     ]
+    if identity:
+        candidates.append(Name(f"{name.rstrip('_')}{separator}{_digest(identity)}"))
     for candidate in candidates:
         if candidate not in taken:
             return candidate
@@ -268,6 +279,10 @@ def _opened(text: Text | str) -> str:
 def _shortened(name: str) -> str:
     if len(name) <= _LONGEST:
         return name
+    return f"{name[: _LONGEST - 9].rstrip('_')}_{_digest(name)}"
+
+
+def _digest(text: str) -> str:
     from hashlib import sha256
 
-    return f"{name[: _LONGEST - 9].rstrip('_')}_{sha256(name.encode()).hexdigest()[:8]}"
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

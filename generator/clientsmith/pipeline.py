@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import freshness
-from .diagnostics import Diagnostic, SpecError
+from .diagnostics import Diagnostic, SpecError, judged
 from .outcome import Check, Summary
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def generate(
         progress: called with the name of each stage.
 
     Raises:
-        DiagnosticError: the document is invalid or cannot be read, a template fails, or the output cannot be written. Nothing was
-            written.
+        DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails, or the output cannot be
+            written. Nothing was written.
     """
     from .write import write
 
@@ -87,7 +87,8 @@ def generate(
             waiting=lambda: progress("waiting for another run"),
         )
         operations, models = len(made.api.operations), len(made.api.models)
-        if not plan.kept and not made.diagnostics:
+        flawed = any(found.severity != "note" for found in made.diagnostics)
+        if not plan.kept and not flawed:
             freshness.record(
                 replace(configuration, output=output),
                 plan.manifest,
@@ -123,16 +124,21 @@ def check(configuration: Configuration, *, progress: Progress = _quiet) -> Check
     return Check(output=output, drift=drift, diagnostics=made.diagnostics)
 
 
-def validate(path: Path) -> list[Diagnostic]:
-    """Return what is wrong with a document.
+def validate(configuration: Configuration) -> list[Diagnostic]:
+    """Return what is wrong with a document: the same findings that `generate` tells of, in the order of the document.
 
     Raises:
         DiagnosticError: it cannot be read.
     """
+    from .lower import lower
     from .read import document
-    from .validate import validate
+    from .validate import check_openapi, in_order, validate
 
-    return validate(document.read(path))
+    read = document.read(configuration.spec)
+    findings = check_openapi(read)
+    if not findings:
+        findings = in_order(read, (*validate(read), *lower(read, configuration).diagnostics))
+    return judged(findings, strict=configuration.strict)
 
 
 def _make(configuration: Configuration, progress: Progress) -> _Made:
@@ -142,7 +148,7 @@ def _make(configuration: Configuration, progress: Progress) -> _Made:
     from .lower import lower
     from .read import document
     from .render import render
-    from .validate import check_openapi, validate
+    from .validate import check_openapi, in_order, validate
 
     progress("reading")
     with Aside(_models, _prepare_models) as models:
@@ -155,20 +161,20 @@ def _make(configuration: Configuration, progress: Progress) -> _Made:
         with Aside(findings_of) as validation:
             validation.start(None)
             progress("lowering")
-            try:
-                lowered: Lowered = lower(read, configuration)
-            except Exception:
-                _refuse(validation.result())
-                raise
+            lowered: Lowered = lower(read, configuration)
             models.start((lowered.definitions, lowered.texts))
             progress("rendering")
             api = replace(lowered.api, build_models=models.result)
             rendered = render(api, configuration.templates)
             files = format_files(rendered, side_by_side=len(api.operations) > _MANY_OPERATIONS)
             progress("validating")
-            findings = validation.result()
+            findings = judged(
+                in_order(read, (*validation.result(), *lowered.diagnostics)),
+                strict=configuration.strict,
+                tolerant=True,
+            )
             _refuse(findings)
-    return _Made(api, files, read, (*findings, *lowered.diagnostics))
+    return _Made(api, files, read, tuple(findings))
 
 
 def _prepare_models() -> None:

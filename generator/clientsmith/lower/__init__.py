@@ -41,12 +41,12 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         document: a document that was read.
         configuration: the names that the configuration gives; what it leaves out comes from the document's title.
 
-    Raises:
-        SpecError: a reference leads nowhere.
+    Returns:
+        Everything that can be made of it: what is broken is left out, or is read as any value.
     """
     root = document.root
-    info = root["info"]
-    title = text_of(info.get("title"))
+    info = root.get("info")
+    title = text_of(_of(info, "title")) or Text(configuration.spec.stem)
     distribution = Name(configuration.distribution or naming.distribution(title))
     package = Name(configuration.package or naming.module(distribution))
     prefix = _environment_prefix(info, configuration, package)
@@ -55,21 +55,21 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     security = Security(document, prefix, diagnostics.append)
     servers = Servers(security.taken)
     own_servers = servers.of(root)
+    schemas.add_components(document)
     operations = Operations(schemas, security, servers, diagnostics.append)
     resources = operations.resources(root, own_servers)
     operations.incoming.webhooks(root)
-    schemas.add_components(document)
-    licence = info.get("license")
+    licence = text_of(_of(_of(info, "license"), "name"))
     api = Api(
         title=title,
-        version=text_of(info.get("version")),
-        headline=text_of(info.get("summary")) or Text(f"Python client of {opened(title)}"),
-        description=text_of(info.get("description")),
-        licence=text_of(licence.get("name")) if licence is not None else None,
+        version=text_of(_of(info, "version")),
+        headline=text_of(_of(info, "summary")) or Text(f"Python client of {opened(title)}"),
+        description=text_of(_of(info, "description")),
+        licence=licence or None,
         package=package,
         distribution=distribution,
         distribution_version=Name(
-            configuration.version or naming.version(text_of(info.get("version")))
+            configuration.version or naming.version(text_of(_of(info, "version")))
         ),
         environment_prefix=prefix,
         servers=own_servers,
@@ -88,8 +88,12 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     return Lowered(api, schemas.definitions, schemas.texts, diagnostics)
 
 
-def _environment_prefix(info: Node, configuration: Configuration, package: Name) -> Name:
+def _of(node: Node | None, key: str) -> Node | None:
+    return node.get(key) if node is not None else None
+
+
+def _environment_prefix(info: Node | None, configuration: Configuration, package: Name) -> Name:
     if configuration.environment_prefix:
         return Name(configuration.environment_prefix)
-    declared = text_of(info.get("x-environment-prefix"))
+    declared = text_of(_of(info, "x-environment-prefix"))
     return naming.environment_prefix(declared) if declared else naming.environment_prefix(package)

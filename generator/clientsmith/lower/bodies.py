@@ -8,7 +8,7 @@ from ..read.document import Node
 from ..text import Code, Name, Text, opened
 from .annotations import NONE, TEXT, union
 from .media import MediaTypes, component_name, flag
-from .nodes import description_of, documented
+from .nodes import description_of, documented, follow
 
 ARGUMENT = Name("body")
 
@@ -24,7 +24,9 @@ def lower_body(node: Node, base: Name, media_types: MediaTypes) -> Body | None:
     entry = node.get("requestBody")
     if entry is None:
         return None
-    target = entry.follow()
+    target = follow(entry)
+    if target is None:
+        return None
     name = component_name(target) or Name(f"{base}Request")
     content = media_types.lower(target.get("content"), name, body=True)
     if not content:

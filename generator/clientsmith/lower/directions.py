@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..read.document import Document, Node
-from .nodes import Identity, elements, entries, identity, keywords
-from .shapes import follow
+from .nodes import Identity, elements, entries, follow, identity, keywords
 
 
 def is_read_only(node: Node) -> bool:

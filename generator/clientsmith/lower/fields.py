@@ -10,6 +10,7 @@ from .. import naming
 from ..api import EnumMember, Example, Tag, Value
 from ..diagnostics import DiagnosticError
 from ..read.document import Node
+from ..read.values import fits
 from ..text import Name, Text
 from . import merging
 from .definitions import Definition, Property, Schema, referred
@@ -22,12 +23,13 @@ from .nodes import (
     elements,
     entries,
     example_of,
+    follow,
     identity,
     keywords,
     value_of,
 )
 from .objects import Compositions, Member, discriminator
-from .shapes import follow, is_null, is_object, scalars, types, variants
+from .shapes import is_null, is_object, scalars, types, variants
 
 
 class Preparer(Protocol):
@@ -152,7 +154,7 @@ class Fields:
                 "discriminator",
                 "not every one of these schemas is an object that a value of the discriminator stands for,"
                 " so that the discriminator is not used",
-                node,
+                node["discriminator"],
             )
             return
         self._tag(definition, tag, found, place)
@@ -224,10 +226,7 @@ class Fields:
             target = schemas.get(item.value) if schemas is not None else None
             try:
                 target = (target or node.document.resolver.resolve(item, item.value)).follow()
-            except DiagnosticError:
-                self._warn(
-                    "discriminator", "this value of the discriminator stands for no schema", item
-                )
+            except DiagnosticError:  # validation tells of it
                 continue
             found.append((text, target))
         return found
@@ -294,8 +293,9 @@ def _property(
         described = description_of(item) or description_of(target) or described
         example = example_of(item) or example_of(target) or example
         for holder in (target, item):
-            if "default" in keywords(holder):
-                default = Example(value_of(keywords(holder)["default"]))
+            stated_default = holder.get("default")
+            if stated_default is not None and fits(stated_default, item):
+                default = Example(value_of(stated_default.value))
     return Property(
         token=token,
         name=name,

@@ -9,8 +9,8 @@ from ..api import Incoming
 from ..read.document import Node
 from ..text import Name, Text
 from .annotations import Annotations
-from .media import described_entries, kind_of
-from .nodes import example_of, text_of
+from .media import kind_of
+from .nodes import example_of, follow, followed_entries, is_extension, text_of
 from .schemas import Schemas
 
 _READ = ("json", "form", "text")
@@ -32,17 +32,18 @@ class IncomingRequests:
 
     def webhooks(self, root: Node) -> None:
         """Lower the webhooks of the document."""
-        for name, entry in described_entries(root.get("webhooks")):
-            for method, node in _requests(entry.follow()):
+        for name, item in followed_entries(root.get("webhooks")):
+            for method, node in _requests(item):
                 self._add(name, method, node, ())
 
     def callbacks(self, operation: Node, operation_name: Name) -> tuple[Incoming, ...]:
         """Lower the callbacks of an operation."""
         return tuple(
             found
-            for name, entry in described_entries(operation.get("callbacks"))
-            for _, item in described_entries(entry.follow())
-            for method, node in _requests(item.follow())
+            for name, callback in followed_entries(operation.get("callbacks"))
+            for key, item in followed_entries(callback)
+            if not is_extension(key)
+            for method, node in _requests(item)
             if (found := self._add(name, method, node, (operation_name,))) is not None
         )
 
@@ -50,14 +51,11 @@ class IncomingRequests:
         self, name: str, method: str, node: Node, qualifiers: tuple[Name, ...]
     ) -> Incoming | None:
         """Lower a request; None if it has no body to read. What several operations have in common is one function."""
-        body = node.get("requestBody")
-        content = body.follow().get("content") if body is not None else None
+        entry = node.get("requestBody")
+        body = follow(entry) if entry is not None else None
+        content = body.get("content") if body is not None else None
         chosen = next(
-            (
-                (key, media.follow())
-                for key, media in described_entries(content)
-                if kind_of(key) in _READ
-            ),
+            ((key, media) for key, media in followed_entries(content) if kind_of(key) in _READ),
             None,
         )
         schema_node = chosen[1].get("schema") if chosen is not None else None
@@ -70,7 +68,9 @@ class IncomingRequests:
         known = self._found.get(function)
         if known is not None and known.type == type_ and known.method == method.upper():
             return known
-        function = naming.distinct(function, self._found, (*qualifiers, Name(method)))
+        function = naming.distinct(
+            function, self._found, (*qualifiers, Name(method)), repr(node.pointer)
+        )
         made = Incoming(
             name=Text(name),
             function=function,

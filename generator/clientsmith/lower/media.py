@@ -10,7 +10,15 @@ from ..api import Encoding, Example, MediaType, ParameterStyle, Type
 from ..read.document import Node
 from ..text import Name, Text
 from .annotations import ANY, FILE, TEXT, Annotations, generic, union
-from .nodes import elements, entries, example_of, keywords, text_of
+from .nodes import (
+    described_entries,
+    elements,
+    example_of,
+    follow,
+    followed_entries,
+    keywords,
+    text_of,
+)
 from .schemas import Schema, Schemas
 
 Kind = Literal["json", "form", "multipart", "text", "bytes", "any", "events", "lines"]
@@ -54,6 +62,19 @@ def kind_of(content_type: str) -> Kind:
     return "any" if name in ("*/*", "application/*", "*") else "bytes"
 
 
+ANYTHING = MediaType(
+    content_type=Text("*/*"),
+    type=None,
+    argument=ANY,
+    binary=False,
+    stream=None,
+    is_multipart=False,
+    encoding=(),
+    example=None,
+)
+"""Content of which nothing is known."""
+
+
 class MediaTypes:
     """Lowers the media types of bodies and responses."""
 
@@ -71,8 +92,7 @@ class MediaTypes:
         """
         known: list[tuple[object, Schema]] = []
         lowered: dict[Text, MediaType] = {}
-        for content_type, entry in described_entries(content):
-            media = entry.follow()
+        for content_type, media in followed_entries(content):
             kind = kind_of(content_type)
             if kind == "form" and not body:
                 kind = "text"
@@ -134,7 +154,8 @@ def _schema_nodes(media: Node, kind: Kind) -> list[Node]:
     if kind not in ("events", "lines"):
         return [] if whole is None else [whole]
     if item is None and whole is not None:
-        items = whole.follow().get("items")
+        target = follow(whole)
+        items = target.get("items") if target is not None else None
         item = items if items is not None and items.is_mapping else whole
     if item is None:
         return []
@@ -143,20 +164,21 @@ def _schema_nodes(media: Node, kind: Kind) -> list[Node]:
 
 def _data_of(event: Node) -> list[Node]:
     """Return the schemas of the data of server-sent events; one that describes no event describes the data."""
-    target = event.follow()
+    target = follow(event)
     for keyword in ("oneOf", "anyOf"):
-        variants = list(elements(target.get(keyword)))
-        if variants and all(_describes_event(variant.follow()) for variant in variants):
+        variants = list(elements(target.get(keyword) if target is not None else None))
+        if variants and all(_describes_event(follow(variant)) for variant in variants):
             return [data for variant in variants for data in _data_of(variant)]
-    if not _describes_event(target):
+    if target is None or not _describes_event(target):
         return [event]
     data = target["properties"]["data"]
-    content = data.follow().get("contentSchema")
+    described = follow(data)
+    content = described.get("contentSchema") if described is not None else None
     return [content if content is not None else data]
 
 
-def _describes_event(schema: Node) -> bool:
-    properties = set(keywords(schema.get("properties") or schema))
+def _describes_event(schema: Node | None) -> bool:
+    properties = set(keywords(schema.get("properties"))) if schema is not None else set[str]()
     return "data" in properties and properties <= {"data", "event", "id", "retry", "comment"}
 
 
@@ -173,15 +195,6 @@ def returned(media: MediaType, *, asynchronous: bool) -> Type:
     if media.type is not None:
         return media.type
     return TEXT if media.argument.annotation.startswith("str") else ANY
-
-
-def described_entries(node: Node | None) -> Iterator[tuple[str, Node]]:
-    """Yield the entries of a mapping of named objects: those that are mappings themselves, without extensions."""
-    return (
-        (key, child)
-        for key, child in entries(node)
-        if child.is_mapping and not key.startswith("x-")
-    )
 
 
 def component_name(node: Node) -> Name | None:
@@ -215,7 +228,7 @@ def _is_binary(kind: Kind, schema: Schema, *, body: bool) -> bool:
 
 def _is_structured(node: Node) -> bool:
     """Return whether a schema is of an object or an array, which text such as XML is not read as."""
-    schema = keywords(node.follow())
+    schema = keywords(follow(node))
     kinds = schema.get("type")
     return kinds in ("object", "array") or bool(
         {"properties", "items", "allOf", "additionalProperties"} & schema.keys()

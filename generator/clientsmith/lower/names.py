@@ -49,7 +49,7 @@ def component_names(document: Document) -> dict[Identity, Name]:
     names: dict[Identity, Name] = {}
     taken: set[Name] = set(map(Name, naming.MODEL_CLASSES))
     for key, node in sorted(named, key=lambda entry: naming.pascal(entry[0]) != entry[0]):
-        names[identity(node)] = naming.distinct(naming.pascal(key), taken, ("Model",))
+        names[identity(node)] = naming.distinct(naming.pascal(key), taken, ("Model",), key)
         taken.add(names[identity(node)])
     return names
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ..api import Example, Value
+from ..diagnostics import DiagnosticError
 from ..read.document import Node
 from ..read.source import Value as JsonValue
 from ..text import Text, opened
@@ -19,9 +20,9 @@ def identity(node: Node) -> Identity:
     return node.file.uri, node.pointer
 
 
-def keywords(node: Node) -> dict[str, JsonValue]:
+def keywords(node: Node | None) -> dict[str, JsonValue]:
     """Return the mapping at a node, or an empty one where there is none."""
-    return node.value if isinstance(node.value, dict) else {}
+    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
@@ -36,6 +37,32 @@ def elements(node: Node | None) -> Iterator[Node]:
         yield from node.elements()
 
 
+def follow(node: Node) -> Node | None:
+    """Return where the reference at a node leads, the node itself if it has none; None for a reference that leads nowhere."""
+    try:
+        return node.follow()
+    except DiagnosticError:
+        return None
+
+
+def is_extension(key: str) -> bool:
+    """Return whether a key of an object that may be extended is an extension (OpenAPI 3.1, 4.9); a map of names has none."""
+    return key.startswith("x-")
+
+
+def described_entries(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a mapping of named objects: those that are mappings themselves."""
+    return ((key, child) for key, child in entries(node) if child.is_mapping)
+
+
+def followed_entries(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a mapping of named objects or references to them; a reference that leads nowhere is left out."""
+    for key, child in described_entries(node):
+        target = follow(child)
+        if target is not None and target.is_mapping:
+            yield key, target
+
+
 def value_of(value: JsonValue) -> Value:
     """Return a value with every string in it as Text."""
     if isinstance(value, str):
@@ -48,8 +75,8 @@ def value_of(value: JsonValue) -> Value:
 
 
 def text_of(node: Node | None) -> Text:
-    """Return the string at a node, or an empty text where there is none."""
-    return Text(node.value) if node is not None and isinstance(node.value, str) else Text("")
+    """Return the text at a node, that of a number as it is written; an empty one where there is none."""
+    return Text((node.text if node is not None else None) or "")
 
 
 def description_of(node: Node) -> Text:
@@ -71,10 +98,9 @@ def example_of(node: Node) -> Example | None:
     if isinstance(examples.value, list) and examples.value:
         return Example(value_of(examples.value[0]))
     if isinstance(examples.value, dict):
-        for _, named in examples.items():
-            found = named.follow()
-            if isinstance(found.value, dict) and "value" in found.value:
-                return Example(value_of(found.value["value"]))
+        for _, named in followed_entries(examples):
+            if "value" in named:
+                return Example(value_of(named["value"].value))
     return None
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..read.document import Document, Node
-from .nodes import Identity, elements, entries, identity, keywords
-from .shapes import follow, is_object, parts, variants
+from .nodes import Identity, elements, entries, follow, identity, keywords
+from .shapes import is_object, parts, variants
 
 _DEPTH = 60
 

@@ -13,8 +13,15 @@ from ..text import Name, Text
 from .annotations import Annotations
 from .bodies import ARGUMENT, lower_body
 from .incoming import IncomingRequests
-from .media import MediaTypes, described_entries, flag
-from .nodes import description_of, elements, text_of
+from .media import MediaTypes, flag
+from .nodes import (
+    described_entries,
+    description_of,
+    elements,
+    follow,
+    is_extension,
+    text_of,
+)
 from .parameters import Parameters
 from .responses import (
     Responses,
@@ -60,7 +67,7 @@ class Operations:
     def resources(self, root: Node, servers: tuple[Server, ...]) -> tuple[Resource, ...]:
         """Return the resources: the document's tags in its order, then those that only operations name.
 
-        An operation belongs to the first of its tags.
+        An operation is lowered once, and is a method of each of its tags.
 
         Args:
             root: the document.
@@ -68,26 +75,38 @@ class Operations:
         """
         self._urls = tuple(server.url for server in servers)
         descriptions = {
-            tag.text_of("name") or "": description_of(tag) for tag in elements(root.get("tags"))
+            name: description_of(tag)
+            for tag in elements(root.get("tags"))
+            if (name := tag.text_of("name")) is not None
         }
         groups: dict[str, list[Operation]] = {name: [] for name in descriptions}
         descriptions.setdefault(_UNTAGGED, Text("The operations that have no tag."))
         taken: dict[str, set[Name]] = {}
+        bases: set[Name] = set()
         for path, method, item, node in _operation_nodes(root):
-            tags = [tag.value for tag in elements(node.get("tags")) if isinstance(tag.value, str)]
-            tag = tags[0] if tags else _UNTAGGED
-            operation = self._operation(path, method, item, node, taken.setdefault(tag, set()))
-            groups.setdefault(tag, []).append(operation)
+            tags = _tags(node)
+            identifier = text_of(node.get("operationId")) or Text(f"{method.lower()} {path}")
+            name = _method_name(identifier, method, path, [taken.setdefault(t, set()) for t in tags])
+            base = naming.pascal(name)
+            if base in bases:
+                base = naming.distinct(naming.pascal(f"{tags[0]} {name}"), bases)
+            bases.add(base)
+            operation = self._operation(identifier, name, base, path, method, item, node)
+            for tag in tags:
+                taken[tag].add(name)
+                groups.setdefault(tag, []).append(operation)
         return _named(groups, descriptions)
 
     def _operation(
-        self, path: str, method: str, item: Node, node: Node, taken: set[Name]
+        self,
+        identifier: Text,
+        name: Name,
+        base: Name,
+        path: str,
+        method: str,
+        item: Node,
+        node: Node,
     ) -> Operation:
-        identifier = text_of(node.get("operationId")) or Text(f"{method.lower()} {path}")
-        name = naming.snake(identifier, digit_prefix="operation", reserved=naming.RESOURCE_MEMBERS)
-        name = naming.distinct(name, taken, (Name(method.lower()),))
-        taken.add(name)
-        base = naming.pascal(name)
         body = lower_body(node, base, self._media_types)
         responses = self._responses.lower(node, base, method)
         successes = [response for response in responses if response.error is None]
@@ -148,10 +167,30 @@ class Operations:
         return None
 
 
+def _tags(node: Node) -> list[str]:
+    """Return the tags of an operation, each once; one that has none is of the resource of those without."""
+    stated = [text for tag in elements(node.get("tags")) if (text := tag.text) is not None]
+    return list(dict.fromkeys(stated)) or [_UNTAGGED]
+
+
+def _method_name(identifier: Text, method: str, path: str, taken: list[set[Name]]) -> Name:
+    """Name a method; where another has the name, by its own HTTP method and path, so that no further operation changes it."""
+    name = naming.snake(identifier, digit_prefix="operation", reserved=naming.RESOURCE_MEMBERS)
+    place = naming.snake(f"{method} {path}", digit_prefix="operation")
+    qualifiers = () if place == name else (place,)
+    return naming.distinct(name, set[Name]().union(*taken), qualifiers, f"{method} {path}")
+
+
 def _operation_nodes(root: Node) -> Iterator[tuple[str, str, Node, Node]]:
-    """Yield path, method, path item and operation of each operation, those of a path in the order of `METHODS`."""
-    for path, entry in described_entries(root.get("paths")):
-        item = entry.follow()
+    """Yield path, method, path item and operation of each operation, those of a path in the order of `METHODS`.
+
+    A path that does not begin with a slash is taken to mean it.
+    """
+    for key, entry in described_entries(root.get("paths")):
+        if is_extension(key):
+            continue
+        path = key if key.startswith("/") else f"/{key}"
+        item = follow(entry) or entry
         for method in METHODS:
             node = item.get(method)
             if node is not None and node.is_mapping:
@@ -172,7 +211,7 @@ def _named(
             continue
         wanted = naming.snake(tag, digit_prefix="tag")
         attribute = naming.snake(tag, digit_prefix="tag", reserved=naming.CLIENT_MEMBERS)
-        attribute = naming.distinct(attribute, attributes, ("api",))
+        attribute = naming.distinct(attribute, attributes, ("api",), tag)
         attributes.add(attribute)
         named_after = tag if attribute.rstrip("_") == wanted.rstrip("_") else attribute
         class_name = Name(f"{naming.pascal(named_after, digit_prefix='Tag')}Api")

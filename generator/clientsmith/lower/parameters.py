@@ -9,10 +9,19 @@ from typing import get_args
 from .. import naming
 from ..api import Example, Parameter, ParameterLocation, ParameterStyle
 from ..read.document import Node
+from ..read.values import fits
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
-from .media import component_name, described_entries, flag, style_of
-from .nodes import description_of, documented, elements, example_of, value_of
+from .media import component_name, flag, style_of
+from .nodes import (
+    description_of,
+    documented,
+    elements,
+    example_of,
+    follow,
+    followed_entries,
+    value_of,
+)
 from .schemas import Schema, Schemas
 
 _STYLES: dict[ParameterLocation, ParameterStyle] = {
@@ -76,8 +85,8 @@ class Parameters:
     def _parameter(
         self, argument: Name, name: Text, location: ParameterLocation, node: Node, base: Name
     ) -> Parameter:
-        content = next(described_entries(node.get("content")), None)
-        holder = content[1].follow() if content else node
+        content = next(followed_entries(node.get("content")), None)
+        holder = content[1] if content else node
         schema_node = holder.get("schema")
         schema: Schema = {}
         if schema_node is not None:
@@ -124,18 +133,22 @@ class Parameters:
 
 
 def _declared(holder: Node, expected: dict[str, None]) -> Iterator[tuple[Key, Node]]:
-    """Yield the parameters that a path item or an operation declares and that can be sent."""
+    """Yield the parameters that a path item or an operation declares and that can be sent, each once."""
+    known: set[Key] = set()
     for entry in elements(holder.get("parameters")):
-        target = entry.follow()
-        name, declared = target.text_of("name"), target.text_of("in")
+        target = follow(entry)
+        name = target.text_of("name") if target is not None else None
+        declared = target.text_of("in") if target is not None else None
         location = next((known for known in get_args(ParameterLocation) if known == declared), None)
-        if name is None or location is None:
+        if target is None or name is None or location is None:
             continue
         if location == "path" and name not in expected:
             continue
         if location == "header" and name.lower() in _OF_THE_CLIENT:
             continue
-        yield (name, location), target
+        if (name, location) not in known:
+            known.add((name, location))
+            yield (name, location), target
 
 
 def _undescribed(argument: Name, name: Text, node: Node) -> Parameter:
@@ -164,10 +177,12 @@ def _undescribed(argument: Name, name: Text, node: Node) -> Parameter:
 def _default(schema: Node | None) -> Example | None:
     if schema is None:
         return None
-    stated = schema.get("default")
-    if stated is None and schema.ref is not None:
-        stated = schema.follow().get("default")
-    return Example(value_of(stated.value)) if stated is not None else None
+    target = follow(schema)
+    for holder in (schema, target):
+        stated = holder.get("default") if holder is not None else None
+        if stated is not None and fits(stated, schema):
+            return Example(value_of(stated.value))
+    return None
 
 
 def _documentation(

@@ -110,13 +110,17 @@ class PlainTypes:
             if self._patterns[pattern]:
                 prepared["pattern"] = self._schemas.token("v", Text(pattern))
             else:
-                self._warn(
-                    "unchecked-pattern",
-                    "the client cannot check this pattern and leaves it to the service",
-                    node,
-                    "a pattern without look-around and back references can be checked",
-                )
+                self._tell_pattern(pattern, node["pattern"])
         return prepared
+
+    def _tell_pattern(self, pattern: str, node: Node) -> None:
+        left = "the client leaves it to the service"
+        if scalars.is_broken(pattern):
+            hint = "see ECMA-262, 22.2.1, for how one is written"
+            self._warn("bad-pattern", f"this is no regular expression; {left}", node, hint)
+        else:
+            hint = "a pattern without look-around and back references can be checked"
+            self._warn("unchecked-pattern", f"the client cannot check this pattern: {left}", node, hint)
 
     def _map(self, node: Node, place: Place) -> Schema:
         inner = place.below("Value")

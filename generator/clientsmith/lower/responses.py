@@ -11,8 +11,8 @@ from ..api import ErrorGroup, Header, MediaType, Operation, Response, Type
 from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
-from .media import MediaTypes, component_name, described_entries, returned
-from .nodes import description_of, documented
+from .media import ANYTHING, MediaTypes, component_name, returned
+from .nodes import described_entries, description_of, documented, follow, followed_entries
 from .schemas import Schemas
 
 _STATUS = re.compile(r"[2-5]([0-9]{2}|XX)")
@@ -42,7 +42,8 @@ class Responses:
     def lower(self, node: Node, base: Name, method: str) -> tuple[Response, ...]:
         """Return the responses of an operation, in its order.
 
-        `default` is what a success gives where the document names no other one.
+        `default` is what a success gives where the document names no other one. Where it describes none, or one that cannot be
+        found, whatever comes is given.
 
         Args:
             node: the operation.
@@ -54,12 +55,18 @@ class Responses:
             for code, entry in described_entries(node.get("responses"))
             if (status := _status(code)) is not None
         }
+        anything = () if method == "head" else (ANYTHING,)
+        if not entries:
+            return (Response(Name("default"), Text(""), anything, (), (), None),)
         has_success = any(status.startswith("2") for status in entries)
         used: set[str] = set()
         found: list[Response] = []
         for status, entry in entries.items():
-            target = entry.follow()
+            target = follow(entry)
             error = None if status == "default" and not has_success else _error(status)
+            if target is None:
+                found.append(Response(Name(status), Text(""), anything, (), (), error))
+                continue
             role = "Error" if error else "Response"
             name = Name(
                 f"{base}{role}" if role not in used else f"{base}{role}{status.capitalize()}"
@@ -80,8 +87,7 @@ class Responses:
         return tuple(found)
 
     def _headers(self, response: Node, base: Name) -> Iterator[Header]:
-        for name, entry in described_entries(response.get("headers")):
-            target = entry.follow()
+        for name, target in followed_entries(response.get("headers")):
             schema = target.get("schema")
             if name.lower() == "content-type":
                 continue
@@ -171,8 +177,7 @@ def _error(status: str) -> Name | None:
 
 def _links(response: Node) -> Iterator[Text]:
     """Say where the links of a response lead (OpenAPI 3.1, 4.8.20)."""
-    for name, entry in described_entries(response.get("links")):
-        link = entry.follow()
+    for name, link in followed_entries(response.get("links")):
         target = link.text_of("operationId") or link.text_of("operationRef")
         described = opened(documented(description_of(link)))
         leads = f"It leads to `{target}`." if target else ""

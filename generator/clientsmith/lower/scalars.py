@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ _LENGTHS = ("minLength", "maxLength")
 _EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 _LONGEST = 2**31 - 1
 _LONGEST_PATTERN = 2000
+_ECMA_ONLY = ("[]", "[^]", "(?<", r"\c", r"\p", r"\P", r"\u{", r"\k")
 
 
 def text_format(schema: dict[str, JsonValue]) -> str | None:
@@ -85,6 +88,21 @@ def is_compilable(pattern: str) -> bool:
     except (SchemaError, ValueError):
         return False
     return True
+
+
+def is_broken(pattern: str) -> bool:
+    """Return whether a pattern that cannot be checked is no regular expression, as far as Python's own engine knows those of ECMA-262."""
+    if len(pattern) > _LONGEST_PATTERN or any(mark in pattern for mark in _ECMA_ONLY):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(pattern)
+    except re.error:
+        return True
+    except (OverflowError, RecursionError):
+        return False
+    return False
 
 
 def _number(value: object) -> int | float | None:

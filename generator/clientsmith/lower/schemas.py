@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from .. import naming
 from ..api import Value
-from ..diagnostics import Diagnostic, DiagnosticError
+from ..diagnostics import Diagnostic, DiagnosticError, Severity
 from ..read.document import Document, Node
 from ..text import Name
 from . import merging
@@ -28,6 +28,7 @@ from .nodes import (
     elements,
     entries,
     example_of,
+    follow,
     identity,
     keywords,
 )
@@ -36,7 +37,6 @@ from .plain import PlainTypes
 from .shapes import (
     Shape,
     admits_null,
-    follow,
     has_siblings,
     is_null,
     is_object,
@@ -49,6 +49,8 @@ __all__ = ["REFERENCE", "Definition", "Property", "Schema", "Schemas"]
 
 _MODELS: dict[Shape, Kind] = {"object": "object", "enum": "enum"}
 _DEEPEST = 40
+_LIMITS_OF_CLIENTS = frozenset({"deep-schema", "unchecked-pattern"})
+"""Findings about what a client does not do, and not about what is wrong in the document."""
 
 
 class Schemas:
@@ -77,17 +79,18 @@ class Schemas:
         self._plain = PlainTypes(self, self.warn)
         self._component_names = component_names(document)
         self._names: set[Name] = {*self._component_names.values(), *map(Name, naming.MODEL_CLASSES)}
+        self._given = frozenset(self._names)
 
     def add_components(self, document: Document) -> None:
-        """Prepare every schema under components, so that each has its class even if no operation uses it."""
+        """Prepare every schema under components, in the form that has its name, so that each has its class.
+
+        Call it before anything else is prepared: then no operation changes what the parts of components are called.
+        """
         components = document.root.get("components")
         schemas = components.get("schemas") if components else None
-        for key, node in entries(schemas):
-            if (identity(node), True) not in self._defined or (
-                identity(node),
-                False,
-            ) in self._defined:
-                self.prepare(node, self._component_names.get(identity(node)) or naming.pascal(key))
+        for _, node in entries(schemas):
+            name = self._component_names[identity(node)]
+            self.prepare(node, name, request=self._is_of_requests(node, name))
 
     def prepare(self, node: Node, name: Name, *, request: bool = False) -> Schema:
         """Return the prepared form of a schema.
@@ -132,11 +135,12 @@ class Schemas:
         return merging.or_null(self._anonymous(node, found, place), null)
 
     def warn(self, rule: str, message: str, node: Node, hint: str | None = None) -> None:
-        """Report a flaw of the document, once for each place."""
+        """Report a flaw of the document, or what the client cannot do, once for each place."""
         key = rule, identity(node)
         if key not in self._reported:
             self._reported.add(key)
-            self._report(Diagnostic("warning", message, node.location, hint, rule))
+            severity: Severity = "note" if rule in _LIMITS_OF_CLIENTS else "warning"
+            self._report(Diagnostic(severity, message, node.location, hint, rule))
 
     def token(self, prefix: str, value: Value) -> str:
         """Return the token that stands for a text of the document in prepared schemas."""
@@ -160,7 +164,7 @@ class Schemas:
     def _dynamic(self, node: Node, anchor: str, place: Place) -> Schema:
         """Follow a `$dynamicRef` to the anchor in its own file (JSON Schema 2020-12, 8.2.3.2): no other is known yet."""
         try:
-            target = node.document.resolver.resolve(node, anchor)
+            target = node.document.resolver.resolve(node, anchor).follow()
         except DiagnosticError:
             self.warn(
                 "dynamic-reference",
@@ -168,17 +172,12 @@ class Schemas:
                 node,
             )
             return {}
-        return self._target(target.follow(), place)
+        return self._target(target, place)
 
     def _referenced(self, node: Node, place: Place) -> Schema:
         try:
             target = node.follow()
-        except DiagnosticError as error:
-            self.warn(
-                error.diagnostics[0].rule or "dangling-reference",
-                error.diagnostics[0].message,
-                node,
-            )
+        except DiagnosticError:  # validation tells of it
             return {}
         return self._target(target, place)
 
@@ -241,7 +240,7 @@ class Schemas:
 
     def _declare(self, node: Node, place: Place, kind: Kind) -> Definition:
         name = self._name(node, place)
-        module = naming.distinct(naming.module(name), self._modules)
+        module = naming.distinct(naming.module(name), self._modules, identity=name)
         self._modules.add(module)
         definition = Definition(
             name=name,
@@ -263,12 +262,15 @@ class Schemas:
         key = identity(node)
         if key not in self._canonical:
             known = self._component_names.get(key)
-            self._canonical[key] = known or naming.distinct(place.name, self._names, ("Value",))
+            qualifiers = ("Value",) if place.name in self._given else ()
+            self._canonical[key] = known or naming.distinct(
+                place.name, self._names, qualifiers, repr(node.pointer)
+            )
             self._names.add(self._canonical[key])
         name = self._canonical[key]
         if not self._directions.differ(node):
             return name
-        of_request = name.endswith("Request") or only_in_requests(node)
+        of_request = self._is_of_requests(node, name)
         if place.request == of_request:
             return name
         other = Name(
@@ -276,9 +278,15 @@ class Schemas:
             if of_request
             else f"{name.rstrip('_')}Request"
         )
-        other = naming.distinct(other, self._names, ("Value",))
+        other = naming.distinct(other, self._names, ("Value",), repr(node.pointer))
         self._names.add(other)
         return other
+
+    def _is_of_requests(self, node: Node, name: Name) -> bool:
+        """Return whether the form of a schema that has its own name is that for requests."""
+        return self._directions.differ(node) and (
+            name.endswith("Request") or only_in_requests(node)
+        )
 
     def _fill_root(self, definition: Definition, node: Node, place: Place) -> None:
         if shape(node) == "union":

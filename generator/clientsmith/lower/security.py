@@ -11,8 +11,7 @@ from ..api import Credential, ForeignScheme, SecurityScheme, Value
 from ..diagnostics import Diagnostic
 from ..read.document import Document, Node
 from ..text import Code, Name, Text, opened
-from .media import described_entries
-from .nodes import description_of, entries, text_of
+from .nodes import described_entries, description_of, entries, followed_entries, text_of
 
 Requirements = tuple[tuple[Text, ...], ...]
 
@@ -24,6 +23,7 @@ _DESCRIPTIONS = {
     "client_id": "The client identifier of OAuth 2.0 (RFC 6749, 2.2).",
     "client_secret": "The client secret of OAuth 2.0 (RFC 6749, 2.3.1).",
 }
+_FLOWS = ("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization")
 _CHALLENGED = frozenset(
     {"digest", "ntlm", "scram-sha-1", "scram-sha-256", "mutual", "hoba", "dpop"}
 )
@@ -66,8 +66,7 @@ class Security:
         foreign: list[ForeignScheme] = []
         components = document.root.get("components")
         declared = components.get("securitySchemes") if components is not None else None
-        for key, node in declared.items() if declared is not None else ():
-            target = node.follow()
+        for key, target in followed_entries(declared):
             found = [self._scheme(key, way, target) for way in self._ways(target)]
             schemes += found
             self._keys[key] = tuple(scheme.key for scheme in found)
@@ -138,7 +137,7 @@ class Security:
     def _tell(self, node: Node, message: str) -> None:
         hint = "callers give what it needs in extra_headers, or by an http_client of their own"
         self._report(
-            Diagnostic("warning", message, node.location, hint, rule="unknown-security-scheme")
+            Diagnostic("note", message, node.location, hint, rule="foreign-security-scheme")
         )
 
 
@@ -165,5 +164,5 @@ def _oauth2(node: Node) -> Iterator[_Way]:
     scopes = tuple(Text(key) for key, _ in entries(flow.get("scopes")))
     arguments = (Name("token_url"), token_url), (Name("scopes"), scopes)
     yield _Way("OAuth2ClientCredentials", ("client_id", "client_secret"), arguments)
-    if any(key != "clientCredentials" for key, _ in described_entries(flows)):
+    if any(key in _FLOWS and key != "clientCredentials" for key, _ in described_entries(flows)):
         yield _Way("HttpBearer", ("access_token",), suffix=" (access token)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -10,11 +9,11 @@ from .. import naming
 from ..api import Server, ServerField, ServerVariable, Type
 from ..literal import literal
 from ..read.document import Node
+from ..read.servers import VARIABLE, is_usable
 from ..text import Code, Name, Text, opened
 from .annotations import NONE, TEXT, union
 from .nodes import description_of, documented, elements, text_of
 
-_EXPRESSION = re.compile(r"\{([^{}]*)\}")
 _LONGEST_NAME = 40
 
 
@@ -37,7 +36,9 @@ class Servers:
         for node in elements(holder.get("servers")):
             if not node.is_mapping:
                 continue
-            url = node.text_of("url") or ""
+            url = node.text_of("url")
+            if url is None or not is_usable(url):
+                continue
             name = naming.distinct(_name(node, url), names)
             names.add(name)
             found.append(
@@ -59,7 +60,7 @@ class Servers:
         declared = node.get("variables")
         return [
             self._variable(name, declared.get(name) if declared is not None else None)
-            for name in dict.fromkeys(_EXPRESSION.findall(url))
+            for name in dict.fromkeys(VARIABLE.findall(url))
         ]
 
     def _variable(self, name: str, node: Node | None) -> ServerVariable:
@@ -78,6 +79,8 @@ class Servers:
             else ()
         )
         default = node.text_of("default") if node is not None else None
+        if values and default is not None and Text(default) not in values:
+            values += (Text(default),)
         variable = ServerVariable(
             name=Text(name),
             field=self._fields[name],
@@ -93,7 +96,7 @@ def _name(node: Node, url: str) -> Name:
     """Name a server by its name (OpenAPI 3.2), a short description, or its host."""
     described = opened(text_of(node.get("name")) or text_of(node.get("description")))
     if not described or len(described) > _LONGEST_NAME:
-        described = urlsplit(_EXPRESSION.sub(r"\1", url)).hostname or "default"
+        described = urlsplit(VARIABLE.sub(r"\1", url)).hostname or "default"
     return naming.ascii_snake(described, digit_prefix="server")
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from ..diagnostics import DiagnosticError
 from ..read.document import Document, Node
 from ..read.source import Value as JsonValue
-from .nodes import Identity, elements, identity, keywords
+from ..read.values import ANNOTATIONS
+from .nodes import Identity, elements, follow, identity, keywords
 
 Shape = Literal["object", "enum", "constant", "union", "intersection", "same", "plain"]
 """What a schema is:
@@ -20,33 +20,8 @@ same as its only part, or a plain type.
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 
-_ANNOTATIONS = frozenset(
-    {
-        "$comment",
-        "default",
-        "deprecated",
-        "description",
-        "example",
-        "examples",
-        "externalDocs",
-        "nullable",
-        "readOnly",
-        "summary",
-        "title",
-        "writeOnly",
-        "xml",
-    }
-)
 _MOST = 100
 _SHAPES: WeakKeyDictionary[Document, dict[Identity, Shape]] = WeakKeyDictionary()
-
-
-def follow(node: Node) -> Node | None:
-    """Return where the reference at a node leads, the node itself if it has none; None for a reference that leads nowhere."""
-    try:
-        return node.follow()
-    except DiagnosticError:
-        return None
 
 
 def types(schema: dict[str, JsonValue]) -> list[str]:
@@ -69,7 +44,7 @@ def admits_null(schema: dict[str, JsonValue]) -> bool:
 def says_nothing(node: Node) -> bool:
     """Return whether a schema holds annotations alone."""
     schema = keywords(node)
-    return all(keyword in _ANNOTATIONS or keyword.startswith("x-") for keyword in schema)
+    return all(keyword in ANNOTATIONS or keyword.startswith("x-") for keyword in schema)
 
 
 def is_null(node: Node) -> bool:
@@ -85,7 +60,7 @@ def has_siblings(node: Node) -> bool:
     if node.document.version < (3, 1):
         return False
     return any(
-        keyword not in _ANNOTATIONS
+        keyword not in ANNOTATIONS
         and keyword not in ("$ref", "$defs", "discriminator", "type")
         and not keyword.startswith("x-")
         for keyword in keywords(node)
@@ -204,6 +179,6 @@ def _new(node: Node, seen: set[Node]) -> bool:
 
 def _only(schema: dict[str, JsonValue], keyword: str) -> bool:
     return all(
-        found in _ANNOTATIONS or found in (keyword, "type") or found.startswith("x-")
+        found in ANNOTATIONS or found in (keyword, "type") or found.startswith("x-")
         for found in schema
     )

@@ -18,9 +18,12 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "path-slash": "error",
     "unknown-location": "error",
     "wrong-kind": "error",
+    "wrong-reference": "error",
     "bad-media-type": "warning",
     "bad-name": "warning",
+    "bad-server-url": "warning",
     "bad-status": "warning",
+    "circular-schema": "warning",
     "duplicate-element": "warning",
     "duplicate-path": "warning",
     "duplicate-tag": "warning",
@@ -30,16 +33,20 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "missing-response": "warning",
     "not-allowed": "warning",
     "not-valid": "warning",
+    "openapi-version": "warning",
     "schema-keyword": "warning",
     "undefined-path-parameter": "warning",
+    "undefined-server-variable": "warning",
     "unknown-key": "warning",
     "unknown-security-scheme": "warning",
     "unused-path-parameter": "warning",
     "wrong-default": "warning",
+    "wrong-enum": "warning",
     "wrong-example": "warning",
     "wrong-value": "warning",
+    "nullable-without-type": "note",
 }
-"""How serious a finding of each rule is: an error if the document is ambiguous or unusable because of it.
+"""How serious a finding of each rule is: an error if the document is ambiguous or a part of it unusable because of it.
 
 References that cannot be followed are errors as well; they come from `references` with rules of their own.
 """
@@ -76,6 +83,10 @@ def check_openapi(document: Document) -> list[Diagnostic]:
         shown = quoted(version.value if version.text is None else version.text)
         message = f"OpenAPI version {shown} is not supported"
         return [_error(version.location, "unsupported-version", message, f"supported are {known}")]
+    paths = root.get("paths")
+    if paths is not None and paths.value and not paths.is_mapping:
+        message = f"'paths' is {quoted(paths.value)}; a mapping of paths is expected"
+        return [_error(paths.key_location, "no-paths", message, "see OpenAPI 3.1, 4.8.8")]
     return []
 
 
@@ -116,10 +127,11 @@ def validate(document: Document) -> list[Diagnostic]:
             for finding in found
         ),
     ]
-    return _in_order(document, diagnostics)
+    return in_order(document, diagnostics)
 
 
-def _in_order(document: Document, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def in_order(document: Document, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return findings in the order of the document, each once."""
     files = {file.name: index for index, file in enumerate(document.files)}
     found = {
         (diagnostic.location, diagnostic.rule, diagnostic.message): diagnostic

@@ -13,7 +13,9 @@ from typing import Final
 
 from ..diagnostics import Diagnostic, SpecError, quoted
 from ..read.document import Document, Node
-from .values import mismatch
+from ..read.values import mismatch
+from ..read.servers import is_usable
+from .keywords import keyword_flaws
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """Keys of a path item that hold an operation (OpenAPI 3.2 §4.9; `query` came with it)."""
@@ -80,6 +82,8 @@ class _Walk:
         self._schemes = _entries(_entry(_entry(self._root, "components"), "securitySchemes"))
 
     def run(self) -> None:
+        self._info()
+        self._servers(self._root)
         self._paths()
         self._tags()
         self._security(self._root)
@@ -126,17 +130,51 @@ class _Walk:
             self.failures += error.diagnostics
             return None
 
-    def _away(self, visit: Callable[[Node], None], node: Node) -> Node | None:
-        """Return the node if it is no reference, else have its target visited."""
+    def _away(
+        self, visit: Callable[[Node], None], node: Node, sections: tuple[str, ...] = ()
+    ) -> Node | None:
+        """Return the node if it is no reference, else have its target visited; one of another section is no target."""
         if node.ref is None:
             return node
         target = self._follow(node)
-        if target is not None:
-            self._later(visit, target)
+        match target.pointer if target is not None else ():
+            case ("components", str(section), _) if sections and section not in sections:
+                message = f"{quoted(node.ref)} is not in components/{sections[0]}"
+                hint = f"there is no {sections[0].rstrip('s')} at that place; it is left out"
+                self._add("wrong-reference", node["$ref"], message, hint, on_key=False)
+            case _ if target is not None:
+                self._later(visit, target)
         return None
 
     def _reference_only(self, node: Node) -> None:
         self._follow(node)
+
+    def _servers(self, holder: Node) -> None:
+        for server in _elements(holder, "servers"):
+            url = server.text_of("url")
+            if url is None:
+                continue
+            if not is_usable(url):
+                message = f"{quoted(url)} is not a URL; the server is left out"
+                self._add("bad-server-url", server["url"], message, "see RFC 3986")
+            variables = _entry(server, "variables")
+            for name in dict.fromkeys(_TEMPLATE.findall(url)):
+                if variables is None or name not in variables:
+                    message = f"the variable {quoted(name)} of the server's URL is not described"
+                    hint = "describe it under 'variables', with a default"
+                    self._add("undefined-server-variable", server["url"], message, hint)
+            for _, variable in _items(server, "variables"):
+                default = variable.text_of("default")
+                values = [value.text for value in _elements(variable, "enum")]
+                if values and default is not None and default not in values:
+                    message = f"the default {quoted(default)} is not in the enum of the variable"
+                    self._add("wrong-default", variable["default"], message)
+
+    def _info(self) -> None:
+        title = _entry(_entry(self._root, "info"), "title")
+        if title is not None and title.is_text and not (title.text or "").strip():
+            hint = "the package is named after the file instead"
+            self._add("empty", title, "the title is empty", hint)
 
     def _paths(self) -> None:
         shapes: dict[str, Node] = {}
@@ -190,6 +228,7 @@ class _Walk:
         item = self._away(self._path_item, node) if not _has_operations(node) else node
         if item is None:
             return
+        self._servers(item)
         self._parameters(item)
         for _, operation in _operations(item):
             self._operation(operation)
@@ -203,15 +242,18 @@ class _Walk:
                 message = f"the operationId {quoted(operation_id)} is used twice"
                 hint = f"the other is at {first.location}; give each operation an id of its own"
                 self._add("duplicate-operation-id", place, message, hint, on_key=False)
+        self._servers(node)
         self._parameters(node)
         self._security(node)
         body = node.get("requestBody")
         if body is not None:
             self._later(self._contents, body)
+        stated = node.get("responses")
         responses = [
             (key, child) for key, child in _items(node, "responses") if not key.startswith("x-")
         ]
-        if not responses and (self._document.version == (3, 0) or "responses" in node):
+        wanted = self._document.version == (3, 0) if stated is None else stated.is_mapping
+        if wanted and not responses:
             self._add(
                 "missing-response", node, "the operation has no responses", "describe at least one"
             )
@@ -243,7 +285,7 @@ class _Walk:
                 self._add("duplicate-parameter", node, message, hint)
 
     def _parameter(self, node: Node) -> None:
-        parameter = self._away(self._parameter, node)
+        parameter = self._away(self._parameter, node, ("parameters", "headers"))
         if parameter is None:
             return
         self._content(parameter)
@@ -253,13 +295,13 @@ class _Walk:
             self._examples(parameter, schema)
 
     def _callback(self, node: Node) -> None:
-        callback = self._away(self._callback, node)
+        callback = self._away(self._callback, node, ("callbacks",))
         for key, item in callback.items() if callback is not None else ():
             if not key.startswith("x-"):
                 self._later(self._path_item, item)
 
     def _response(self, node: Node) -> None:
-        response = self._away(self._response, node)
+        response = self._away(self._response, node, ("responses",))
         if response is None:
             return
         for _, header in _items(response, "headers"):
@@ -269,7 +311,7 @@ class _Walk:
         self._content(response)
 
     def _contents(self, node: Node) -> None:
-        body = self._away(self._contents, node)
+        body = self._away(self._contents, node, ("requestBodies",))
         if body is not None:
             self._content(body)
 
@@ -297,7 +339,9 @@ class _Walk:
     def _schema(self, node: Node) -> None:
         if not node.is_mapping:
             return
-        target = self._away(self._schema, node)
+        for rule, place, message in keyword_flaws(node):
+            self._add(rule, place, message)
+        target = self._away(self._schema, node, ("schemas",))
         if target is None and self._document.version < (3, 1):
             return
         for key in _ONE:

@@ -212,6 +212,12 @@ class _Translation:
                 return [flaw.say("duplicate-element", f"{flaw.name} holds an element twice")]
             case _Kind.PropertyNames():
                 return []
+            case _Kind.Pattern() if node.key == "openapi":
+                message = f"{flaw.name} is {quoted(node.value)}; a version of three numbers is expected"
+                return [flaw.say("openapi-version", message, "write it as '3.1.0'")]
+            case _Kind.OneOfMultipleValid() if "schema" in node and "content" in node:
+                message = f"{flaw.name} has 'schema' and 'content', which exclude each other"
+                return [flaw.say("exclusive-keys", message)]
             case _:
                 reason = printable(error.message, 160)
                 return [flaw.say("not-valid", f"{flaw.name} is not valid: {reason}")]

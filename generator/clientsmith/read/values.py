@@ -6,10 +6,29 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..diagnostics import SpecError, quoted
-from ..read.document import Node
+from .document import Node
 
 MAX_LEVELS: Final = 8
 """How deep a value is compared with its schema."""
+
+ANNOTATIONS: Final = frozenset(
+    {
+        "$comment",
+        "default",
+        "deprecated",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "nullable",
+        "readOnly",
+        "summary",
+        "title",
+        "writeOnly",
+        "xml",
+    }
+)
+"""Keywords of a schema that forbid no value (JSON Schema Validation 2020-12, 9; OpenAPI 3.1, 4.8.24)."""
 
 _NAMES: Final = {
     "string": "text",
@@ -66,6 +85,17 @@ def mismatch(
             wanted = properties.get(name)
             if wanted is not None and wanted.is_mapping:
                 yield from mismatch(child, wanted, strict=strict, levels=levels - 1)
+
+
+def is_of_type(value: Node, schema: Node) -> bool:
+    """Return whether a value is of a type that a schema names itself; a number or a boolean may stand for text."""
+    types = _types(schema)
+    return not types or _fits(value, _kind(value), types, False)
+
+
+def fits(value: Node, schema: Node) -> bool:
+    """Return whether a default is of the type that its schema names, as far as `mismatch` looks."""
+    return next(mismatch(value, schema, strict=True), None) is None
 
 
 def _types(schema: Node) -> list[str]:
