@@ -256,7 +256,7 @@ def distinct(
         *(Name(f"{name.rstrip('_')}{separator}{qualifier}") for qualifier in qualifiers),
     ]
     if identity:
-        candidates.append(Name(f"{name.rstrip('_')}{separator}{_digest(identity)}"))
+        candidates.append(Name(f"{name.rstrip('_')}_{_digest(identity)}"))
     for candidate in candidates:
         if candidate not in taken:
             return candidate

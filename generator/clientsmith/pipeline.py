@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import freshness
@@ -57,8 +56,8 @@ def generate(
         progress: called with the name of each stage.
 
     Raises:
-        DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails, or the output cannot be
-            written. Nothing was written.
+        DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails; the output cannot
+            be written. Nothing was written.
     """
     from .write import write
 

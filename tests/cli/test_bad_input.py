@@ -46,7 +46,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a configuration, a document, and the output that it gives."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLIENTSMITH_CACHE_DIR", str(tmp_path / "cache"))
-    (tmp_path / "clientsmith.toml").write_text('spec = "api.yaml"\noutput = "out"\n')
+    settings = 'spec = "api.yaml"\noutput = "out"\nstrict = true\n'
+    (tmp_path / "clientsmith.toml").write_text(settings)
     (tmp_path / "api.yaml").write_text(GOOD)
     assert main(["generate"]) == 0
     return tmp_path

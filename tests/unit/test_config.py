@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def pyproject(folder: Path, text: str) -> Path:
     return file
 
 
-def refused(cwd: Path, **options: str) -> tuple[str, str]:
+def refused(cwd: Path, **options: Any) -> tuple[str, str]:
     """Return the headline and the hint with which a configuration is refused."""
     with pytest.raises(ConfigurationError) as error:
         load(cwd, **options)
@@ -250,7 +251,10 @@ def test_a_version_may_have_every_part(project: Path, version: str) -> None:
     [
         ("spce", "did you mean spec?"),
         ("environment_prefix", "did you mean environment-prefix?"),
-        ("zzz", "the keys are distribution, environment-prefix, output, package, spec, templates"),
+        (
+            "zzz",
+            "the keys are distribution, environment-prefix, output, package, spec, strict, templates",
+        ),
     ],
 )
 def test_an_unknown_key_is_answered_with_the_nearest(project: Path, key: str, hint: str) -> None:
@@ -295,3 +299,18 @@ def test_the_line_of_a_mistake_is_quoted(project: Path) -> None:
     location = error.value.diagnostics[0].location
     assert location is not None
     assert location.source == "spec = 5"
+
+
+def test_strict_is_true_or_false(project: Path) -> None:
+    pyproject(project, '[tool.clientsmith]\nspec = "api.yaml"\nstrict = "yes"\n')
+    headline, hint = refused(project)
+    assert headline == "pyproject.toml:3:10: error: strict has to be true or false"
+    assert hint == "write strict = true"
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, True), (False, False), (True, True)])
+def test_the_command_line_says_whether_a_run_is_strict(
+    project: Path, given: bool | None, expected: bool
+) -> None:
+    pyproject(project, '[tool.clientsmith]\nspec = "api.yaml"\nstrict = true\n')
+    assert load(project, strict=given).strict is expected

@@ -35,13 +35,13 @@ def test_another_operation_renames_none(tmp_path: Path) -> None:
     assert before.items() <= after.items()
 
 
-def test_ids_that_are_the_same_word_are_told_apart_by_the_method(tmp_path: Path) -> None:
+def test_ids_that_are_the_same_word_are_told_apart_by_method_and_path(tmp_path: Path) -> None:
     item = {
         "get": {"operationId": "doIt", "responses": DONE},
         "post": {"operationId": "do_it", "responses": DONE},
     }
     names = [op.name for op in described(tmp_path, {"/a": item}).api.operations]
-    assert names == ["do_it", "do_it_post"]
+    assert names == ["do_it", "do_it_post_a"]
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,13 @@ def test_tags_that_clash_have_resources_of_their_own(tmp_path: Path) -> None:
     assert "con" not in {each.module for each in resources}
 
 
-def test_an_operation_of_several_tags_belongs_to_the_first(tmp_path: Path) -> None:
-    paths = {"/a": {"get": {"tags": ["one", "two"], "responses": DONE}}}
-    assert [each.attribute for each in described(tmp_path, paths).api.resources] == ["one"]
+def test_an_operation_of_several_tags_is_a_method_of_each(tmp_path: Path) -> None:
+    tagged = {"operationId": "both", "tags": ["one", "two", "one"], "responses": DONE}
+    other = {"operationId": "both", "tags": ["two"], "responses": DONE}
+    api = described(tmp_path, {"/a": {"get": tagged}, "/b": {"get": other}}).api
+    names = {each.attribute: [op.name for op in each.operations] for each in api.resources}
+    assert names == {"one": ["both"], "two": ["both", "both_get_b"]}
+    assert [operation.name for operation in api.operations] == ["both", "both_get_b"]
 
 
 def test_what_only_the_path_names_is_a_string(tmp_path: Path) -> None:
@@ -208,8 +212,8 @@ def test_the_type_of_a_media_type(
         (["404", "default"], "str"),
         (["302"], "None"),
         (["404"], "None"),
-        (["what"], "None"),
-        ([], "None"),
+        (["what"], "Any"),
+        ([], "Any"),
     ],
 )
 def test_which_responses_are_results(tmp_path: Path, statuses: list[str], expected: str) -> None:

@@ -95,7 +95,7 @@ def test_what_is_left_to_the_caller_is_reported(
 ) -> None:
     lowered = described(tmp_path, {}, components={"securitySchemes": {"s": scheme}})
     assert [(each.rule, each.severity) for each in lowered.diagnostics] == [
-        ("unknown-security-scheme", "warning")
+        ("foreign-security-scheme", "note")
     ] * told
 
 

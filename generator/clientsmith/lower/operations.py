@@ -86,7 +86,9 @@ class Operations:
         for path, method, item, node in _operation_nodes(root):
             tags = _tags(node)
             identifier = text_of(node.get("operationId")) or Text(f"{method.lower()} {path}")
-            name = _method_name(identifier, method, path, [taken.setdefault(t, set()) for t in tags])
+            name = _method_name(
+                identifier, method, path, [taken.setdefault(t, set()) for t in tags]
+            )
             base = naming.pascal(name)
             if base in bases:
                 base = naming.distinct(naming.pascal(f"{tags[0]} {name}"), bases)

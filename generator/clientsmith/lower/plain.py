@@ -120,7 +120,9 @@ class PlainTypes:
             self._warn("bad-pattern", f"this is no regular expression; {left}", node, hint)
         else:
             hint = "a pattern without look-around and back references can be checked"
-            self._warn("unchecked-pattern", f"the client cannot check this pattern: {left}", node, hint)
+            self._warn(
+                "unchecked-pattern", f"the client cannot check this pattern: {left}", node, hint
+            )
 
     def _map(self, node: Node, place: Place) -> Schema:
         inner = place.below("Value")

@@ -91,7 +91,7 @@ def is_compilable(pattern: str) -> bool:
 
 
 def is_broken(pattern: str) -> bool:
-    """Return whether a pattern that cannot be checked is no regular expression, as far as Python's own engine knows those of ECMA-262."""
+    """Return whether a pattern is no regular expression (ECMA-262, 22.2.1), as far as Python's own engine can tell."""
     if len(pattern) > _LONGEST_PATTERN or any(mark in pattern for mark in _ECMA_ONLY):
         return False
     try:

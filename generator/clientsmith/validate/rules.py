@@ -14,8 +14,8 @@ from typing import Final
 from ..diagnostics import Diagnostic, SpecError, quoted
 from ..read.document import Document, Node
 from ..read.values import mismatch
-from ..read.servers import is_usable
 from .keywords import keyword_flaws
+from .servers import server_flaws
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """Keys of a path item that hold an operation (OpenAPI 3.2 §4.9; `query` came with it)."""
@@ -142,33 +142,17 @@ class _Walk:
                 message = f"{quoted(node.ref)} is not in components/{sections[0]}"
                 hint = f"there is no {sections[0].rstrip('s')} at that place; it is left out"
                 self._add("wrong-reference", node["$ref"], message, hint, on_key=False)
-            case _ if target is not None:
-                self._later(visit, target)
+            case _:
+                if target is not None:
+                    self._later(visit, target)
         return None
 
     def _reference_only(self, node: Node) -> None:
         self._follow(node)
 
     def _servers(self, holder: Node) -> None:
-        for server in _elements(holder, "servers"):
-            url = server.text_of("url")
-            if url is None:
-                continue
-            if not is_usable(url):
-                message = f"{quoted(url)} is not a URL; the server is left out"
-                self._add("bad-server-url", server["url"], message, "see RFC 3986")
-            variables = _entry(server, "variables")
-            for name in dict.fromkeys(_TEMPLATE.findall(url)):
-                if variables is None or name not in variables:
-                    message = f"the variable {quoted(name)} of the server's URL is not described"
-                    hint = "describe it under 'variables', with a default"
-                    self._add("undefined-server-variable", server["url"], message, hint)
-            for _, variable in _items(server, "variables"):
-                default = variable.text_of("default")
-                values = [value.text for value in _elements(variable, "enum")]
-                if values and default is not None and default not in values:
-                    message = f"the default {quoted(default)} is not in the enum of the variable"
-                    self._add("wrong-default", variable["default"], message)
+        for rule, place, message, hint in server_flaws(holder):
+            self._add(rule, place, message, hint)
 
     def _info(self) -> None:
         title = _entry(_entry(self._root, "info"), "title")

@@ -213,7 +213,9 @@ class _Translation:
             case _Kind.PropertyNames():
                 return []
             case _Kind.Pattern() if node.key == "openapi":
-                message = f"{flaw.name} is {quoted(node.value)}; a version of three numbers is expected"
+                message = (
+                    f"{flaw.name} is {quoted(node.value)}; a version of three numbers is expected"
+                )
                 return [flaw.say("openapi-version", message, "write it as '3.1.0'")]
             case _Kind.OneOfMultipleValid() if "schema" in node and "content" in node:
                 message = f"{flaw.name} has 'schema' and 'content', which exclude each other"

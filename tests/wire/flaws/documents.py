@@ -127,12 +127,12 @@ def _answer(rule: str, text: str, *, version: str = "3.1.0", also: tuple[str, ..
 
 def _schema(rule: str, text: str, *, version: str = "3.1.0", also: tuple[str, ...] = ()) -> Flaw:
     """A flaw of a schema that an operation answers with."""
-    answer = '''
+    answer = """
         responses:
           "200":
             description: Flawed.
             content: {application/json: {schema: {$ref: "#/components/schemas/Flawed"}}}
-        '''
+        """
     schema = f"Flawed:\n{indent(dedent(text).strip(chr(10)), '  ')}"
     return _operation(rule, answer, done=False, version=version, schemas=schema, also=also)
 
@@ -242,7 +242,9 @@ FLAWS: dict[str, Flaw] = {
     "a path item that is a list": _anywhere("wrong-kind", paths="§/flawed: [post]"),
     "a path item that is null": _anywhere("wrong-value", paths="§/flawed: ~"),
     "a path without a slash": _anywhere(
-        "path-slash", methods=("flawed",), paths=f"§flawed: {{post: {{operationId: flawed, {_DONE}}}}}"
+        "path-slash",
+        methods=("flawed",),
+        paths=f"§flawed: {{post: {{operationId: flawed, {_DONE}}}}}",
     ),
     "a path that differs in the name of a parameter only": _anywhere(
         "duplicate-path",
@@ -272,7 +274,9 @@ FLAWS: dict[str, Flaw] = {
     "a parameter in a body": _parameter(
         "unknown-location", "- {name: q, §in: body, schema: {type: string}}"
     ),
-    "a parameter in nowhere": _parameter("missing-required", "- §{name: q, schema: {type: string}}"),
+    "a parameter in nowhere": _parameter(
+        "missing-required", "- §{name: q, schema: {type: string}}"
+    ),
     "a parameter without a name": _parameter("missing-required", "- §{in: query, schema: {}}"),
     "a parameter whose name is a number": _parameter(
         "wrong-value", "- {§name: 5, in: query, schema: {}}"
@@ -355,7 +359,9 @@ FLAWS: dict[str, Flaw] = {
     "a status out of range": _answer("bad-status", "responses: {§'600': {description: d}}"),
     "a range in small letters": _answer("bad-status", "responses: {§2xx: {description: d}}"),
     "a response without a description": _answer("missing-key", "responses: {§'200': {}}"),
-    "headers as a list": _answer("wrong-kind", "responses: {'200': {description: d, §headers: [a]}}"),
+    "headers as a list": _answer(
+        "wrong-kind", "responses: {'200': {description: d, §headers: [a]}}"
+    ),
     "links as text": _answer("wrong-kind", "responses: {'200': {description: d, §links: a}}"),
     # Schemas
     "an unknown type": _schema("schema-keyword", "§type: file"),
@@ -363,7 +369,9 @@ FLAWS: dict[str, Flaw] = {
     "a type that is a number": _schema("schema-keyword", "§type: 5"),
     "the type any in 3.0": _schema("schema-keyword", "§type: any", version="3.0.3"),
     "a list of types in 3.0": _schema("schema-keyword", "§type: [string, 'null']", version="3.0.3"),
-    "a keyword of 3.1 in 3.0": _schema("schema-keyword", "{type: string, §const: a}", version="3.0.3"),
+    "a keyword of 3.1 in 3.0": _schema(
+        "schema-keyword", "{type: string, §const: a}", version="3.0.3"
+    ),
     "an exclusive limit of 3.1 in 3.0": _schema(
         "schema-keyword", "{type: integer, §exclusiveMinimum: 5}", version="3.0.3"
     ),
@@ -371,12 +379,16 @@ FLAWS: dict[str, Flaw] = {
         "schema-keyword", "{type: integer, minimum: 5, §exclusiveMinimum: true}"
     ),
     "nullable in 3.1": _schema("schema-keyword", "{type: string, §nullable: true}"),
-    "nullable without a type": _schema("nullable-without-type", "{§nullable: true}", version="3.0.3"),
+    "nullable without a type": _schema(
+        "nullable-without-type", "{§nullable: true}", version="3.0.3"
+    ),
     "a schema that is text": _anywhere("schema-keyword", schemas="§Flawed: string"),
     "a schema that is null": _anywhere("schema-keyword", schemas="§Flawed: ~"),
     "properties as a list": _schema("schema-keyword", "{type: object, §properties: [a]}"),
     "properties that are null": _schema("schema-keyword", "{type: object, §properties: ~}"),
-    "a property that is text": _schema("schema-keyword", "{type: object, properties: {§a: string}}"),
+    "a property that is text": _schema(
+        "schema-keyword", "{type: object, properties: {§a: string}}"
+    ),
     "a property that is null": _schema("schema-keyword", "{type: object, properties: {§a: ~}}"),
     "required as true": _schema(
         "schema-keyword", "{type: object, §required: true, properties: {a: {type: string}}}"
@@ -425,7 +437,9 @@ FLAWS: dict[str, Flaw] = {
         discriminator: §{propertyName: kind}
         """,
     ),
-    "a pattern that is no regular expression": _schema("bad-pattern", "{type: string, pattern: §'(['}"),
+    "a pattern that is no regular expression": _schema(
+        "bad-pattern", "{type: string, pattern: §'(['}"
+    ),
     "a pattern that is a number": _schema("schema-keyword", "{type: string, §pattern: 5}"),
     "a length that is text": _schema("schema-keyword", "{type: string, §minLength: many}"),
     "a length below zero": _schema("schema-keyword", "{type: string, §minLength: -1}"),
@@ -510,9 +524,7 @@ FLAWS: dict[str, Flaw] = {
     "tags as a mapping": _anywhere("wrong-kind", root="§tags: {a: b}"),
     "a tag twice": _anywhere("duplicate-tag", root="tags: [{name: a}, {§name: a}]"),
     "an unknown key at the top": _anywhere("unknown-key", root="§path: {}"),
-    "a section of the components as a list": _anywhere(
-        "wrong-kind", components="§parameters: [a]"
-    ),
+    "a section of the components as a list": _anywhere("wrong-kind", components="§parameters: [a]"),
     "an extension that is wrong": _operation("bad-extension", "x-retry: §sometimes"),
 }
 """The flaws, by what they are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -25,7 +25,7 @@ _NUMBERS = count(1)
 
 
 @contextmanager
-def rendered(folder: Path, text: str) -> Iterator[ModuleType]:
+def rendered(folder: Path, text: str) -> Generator[ModuleType]:
     """Make the package of a document in a folder, and import it.
 
     Args:

@@ -47,9 +47,7 @@ def test_the_flaw_is_found_at_its_place_and_no_other_is(tmp_path: Path, flaw: Fl
 def test_what_is_not_broken_is_in_the_client(tmp_path: Path, flaw: Flaw) -> None:
     configuration = written(tmp_path, flaw)
     api = lower(document.read(configuration.spec), configuration).api
-    assert sorted(operation.name for operation in api.operations) == sorted(
-        ["fine", *flaw.methods]
-    )
+    assert sorted(operation.name for operation in api.operations) == sorted(["fine", *flaw.methods])
 
 
 @each_flaw
@@ -101,7 +99,11 @@ def test_generate_warns_and_goes_on_unless_it_is_strict(
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("a schema that is not there", 1), ("a media type that is none", 0), ("nullable without a type", 0)],
+    [
+        ("a schema that is not there", 1),
+        ("a media type that is none", 0),
+        ("nullable without a type", 0),
+    ],
 )
 def test_validate_fails_for_errors_and_if_it_is_strict_for_warnings(
     folder: Path, name: str, status: int
@@ -132,9 +134,11 @@ def test_another_document_than_the_configured_one_is_not_strict(folder: Path) ->
 def test_many_findings_of_a_kind_are_told_in_one_line_by_generate(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = FLAWS["a schema that is not there"].document.replace("Nowhere'}", "Nowhere'}, " + ", ".join(
-        f"a{number}: {{$ref: '#/components/schemas/Nowhere'}}" for number in range(30)
-    ))
+    text = FLAWS["a schema that is not there"].document.replace(
+        "Nowhere'}",
+        "Nowhere'}, "
+        + ", ".join(f"a{number}: {{$ref: '#/components/schemas/Nowhere'}}" for number in range(30)),
+    )
     (folder / "flaws.yaml").write_text(text)
     assert main(["generate", "flaws.yaml", "-o", "out"]) == 0
     told = capsys.readouterr().err

@@ -1,0 +1,137 @@
+"""Names are stable: a further operation or schema renames none that was there."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clientsmith.lower import Lowered
+
+from .lowering import described
+
+_WORDS = ["a", "b", "aB", "a_b", "AB", "get", "list", "b response", "1", "é"]
+_IDS = st.sampled_from([None, *_WORDS, "getA", "get_a", "models", "self"])
+_TAGS = st.lists(st.sampled_from(["x", "X", "y z", "y-z", "default"]), max_size=3)
+_PATHS = st.sampled_from(["/a", "/A", "/a/b", "/a-b", "/a/{b}", "/b", "/get/a"])
+_METHODS = st.sampled_from(["get", "put", "post", "delete"])
+
+Operation = tuple[str, str, dict[str, Any]]
+
+
+def _objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    properties = st.dictionaries(st.sampled_from(_WORDS), inner, max_size=3)
+    return st.builds(_object, properties) | st.builds(
+        _union, st.lists(inner, min_size=1, max_size=2)
+    )
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+def _union(variants: list[Any]) -> dict[str, Any]:
+    return {"oneOf": [*variants, _object({"v": {}})]}
+
+
+_LEAVES = st.sampled_from(
+    [
+        {"type": "string"},
+        {"type": "string", "readOnly": True},
+        {"type": "string", "writeOnly": True},
+        {"enum": ["p", "q"]},
+        {"$ref": "#/components/schemas/a"},
+        {"$ref": "#/components/schemas/AB"},
+    ]
+)
+_SCHEMAS = st.recursive(_LEAVES, _objects, max_leaves=5)
+_COMPONENTS = st.dictionaries(st.sampled_from(_WORDS), _objects(_SCHEMAS), max_size=4)
+
+
+@st.composite
+def _operations(draw: st.DrawFn) -> Operation:
+    operation: dict[str, Any] = {
+        "tags": draw(_TAGS),
+        "responses": {
+            "200": {"description": "d", "content": {"application/json": {"schema": draw(_SCHEMAS)}}}
+        },
+    }
+    identifier = draw(_IDS)
+    if identifier is not None:
+        operation["operationId"] = identifier
+    if draw(st.booleans()):
+        operation["requestBody"] = {"content": {"application/json": {"schema": draw(_SCHEMAS)}}}
+    return draw(_PATHS), draw(_METHODS), operation
+
+
+_LISTS = st.lists(_operations(), min_size=1, max_size=5, unique_by=lambda found: found[:2])
+
+
+def _lowered(operations: list[Operation], schemas: dict[str, Any]) -> Lowered:
+    paths: dict[str, dict[str, Any]] = {}
+    for path, method, operation in operations:
+        paths.setdefault(path, {})[method] = operation
+    with tempfile.TemporaryDirectory() as folder:
+        return described(Path(folder), paths, components={"schemas": schemas})
+
+
+def _methods(lowered: Lowered) -> dict[str, str]:
+    """Return where each operation is: its attribute of the client and its name."""
+    return {
+        f"{operation.method} {operation.path!r} {operation.source.pointer} {resource.tag!r}": (
+            f"{resource.attribute}.{operation.name}"
+        )
+        for resource in lowered.api.resources
+        for operation in resource.operations
+    }
+
+
+def _models(lowered: Lowered) -> dict[str, str]:
+    """Return which schema each model is of."""
+    return {
+        f"{name} {definition.module}": definition.source.pointer
+        for name, definition in lowered.definitions.items()
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(_LISTS, _COMPONENTS)
+def test_an_operation_at_the_end_renames_nothing(
+    operations: list[Operation], schemas: dict[str, Any]
+) -> None:
+    known = dict.fromkeys(path for path, _, _ in operations[:-1])
+    further = operations[-1]
+    if further[0] in known:  # the operations of a path are in the order of their methods
+        further = (f"{further[0]}/further", *further[1:])
+    before = _lowered(operations[:-1], schemas)
+    after = _lowered([*operations[:-1], further], schemas)
+    assert _methods(before).items() <= _methods(after).items()
+    assert _models(before).items() <= _models(after).items()
+
+
+@settings(max_examples=40, deadline=None)
+@given(_LISTS, _COMPONENTS, _operations(), st.integers(0, 5))
+def test_an_operation_with_other_words_renames_nothing_wherever_it_is(
+    operations: list[Operation], schemas: dict[str, Any], further: Operation, at: int
+) -> None:
+    path, method, operation = further
+    added = (f"/other{path}", method, {**operation, "operationId": "another", "tags": ["another"]})
+    before = _lowered(operations, schemas)
+    after = _lowered([*operations[:at], added, *operations[at:]], schemas)
+    assert _methods(before).items() <= _methods(after).items()
+    assert _models(before).items() <= _models(after).items()
+
+
+@settings(max_examples=60, deadline=None)
+@given(_LISTS, _COMPONENTS, _objects(_SCHEMAS), st.integers(0, 4))
+def test_a_schema_with_other_words_renames_nothing_wherever_it_is(
+    operations: list[Operation], schemas: dict[str, Any], further: dict[str, Any], at: int
+) -> None:
+    entries = list(schemas.items())
+    entries.insert(at, ("Another", further))
+    before, after = _lowered(operations, schemas), _lowered(operations, dict(entries))
+    assert _methods(before) == _methods(after)
+    assert _models(before).items() <= _models(after).items()
