@@ -302,7 +302,7 @@ def test_the_line_of_a_mistake_is_quoted(project: Path) -> None:
 
 
 def test_strict_is_true_or_false(project: Path) -> None:
-    pyproject(project, '[tool.clientsmith]\nspec = "api.yaml"\nstrict = "yes"\n')
+    pyproject(project, '[tool.clientsmith]\nspec = "spec/api.yaml"\nstrict = "yes"\n')
     headline, hint = refused(project)
     assert headline == "pyproject.toml:3:10: error: strict has to be true or false"
     assert hint == "write strict = true"
@@ -312,5 +312,5 @@ def test_strict_is_true_or_false(project: Path) -> None:
 def test_the_command_line_says_whether_a_run_is_strict(
     project: Path, given: bool | None, expected: bool
 ) -> None:
-    pyproject(project, '[tool.clientsmith]\nspec = "api.yaml"\nstrict = true\n')
+    pyproject(project, '[tool.clientsmith]\nspec = "spec/api.yaml"\nstrict = true\n')
     assert load(project, strict=given).strict is expected
