@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pydantic import ValidationError
-
 from bandwidth_recordings._runtime.adapters import adapter
+from pydantic import ValidationError
 
 
 def kind() -> object:

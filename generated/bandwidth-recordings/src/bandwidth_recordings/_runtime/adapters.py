@@ -17,7 +17,6 @@ from .model import BUILDING
 from .operation import TypeSource
 from .tolerance import tolerant_validator
 
-
 _LARGE = 1 << 16
 """From how many bytes on the cyclic garbage collector waits for an answer to be read."""
 
@@ -48,7 +47,9 @@ class Adapter:
             pydantic.ValidationError: If it is not JSON, or not at all what it should be.
         """
         paused = len(text) >= _LARGE and gc.isenabled()
-        if paused:  # it would go through thousands of new objects again and again, none of them garbage
+        if (
+            paused
+        ):  # it would go through thousands of new objects again and again, none of them garbage
             gc.disable()
         try:
             return self._read(text, by_alias=True, by_name=False)
