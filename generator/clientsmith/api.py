@@ -300,6 +300,46 @@ class ServerField:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of an operation follow one another: the extension `x-paging`.
+
+    Attributes:
+        method: the method that iterates over the items.
+        constant: the module constant that holds its descriptor.
+        kind: which class of the runtime that is.
+        arguments: the arguments of that class.
+        item: the type of an item.
+        begins: the arguments of the method that say where it begins.
+    """
+
+    method: Name
+    constant: Name
+    kind: Name
+    arguments: tuple[tuple[Name, Value | Name], ...]
+    item: Type
+    begins: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an operation is asked for until it is there: the extension `x-waiting`.
+
+    Attributes:
+        method: the method that waits.
+        constant: the module constant that holds its descriptor.
+        arguments: the arguments of the runtime's `Waiting`.
+        subject: what is waited for, in words.
+        requested_by: the operation that asks for it, if that is another one of the resource.
+    """
+
+    method: Name
+    constant: Name
+    arguments: tuple[tuple[Name, Value], ...]
+    subject: Text
+    requested_by: Name | None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation (OpenAPI 3.1, 4.8.10).
 
@@ -319,6 +359,8 @@ class Operation:
         security: alternatives of schemes that are needed together; None where the document's own apply.
         servers: what is used in place of the document's own servers.
         callbacks: the requests that it has the service send.
+        paging: how its pages follow one another; None if it has none.
+        waits: what it is asked for until it is there.
     """
 
     name: Name
@@ -343,6 +385,8 @@ class Operation:
     servers: tuple[Server, ...]
     callbacks: tuple[Incoming, ...]
     source: Location
+    paging: Paging | None = None
+    waits: tuple[Waiting, ...] = ()
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -598,9 +642,13 @@ class Api:
         names: set[str] = {name for type_ in types for name in type_.imports}
         forms = any(_is_multipart(operation.body) for operation in self.operations)
         files = {"File", "FilePart"} if forms or "File" in names else set[str]()
-        return frozenset(
-            names | files | ({"WebhookValidationError"} if self.incoming else set[str]())
-        )
+        if self.incoming:
+            names.add("WebhookValidationError")
+        if any(operation.paging is not None for operation in self.operations):
+            names |= {"AsyncPage", "AsyncPaged", "Page", "Paged", "PagingError"}
+        if any(operation.waits for operation in self.operations):
+            names |= {"WaitError", "WaitOptions", "WaitTimeoutError"}
+        return frozenset(names | files)
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         InternalServerError,
         MethodNotAllowedError,
         NotFoundError,
+        PagingError,
         RequestValidationError,
         ResponseValidationError,
         ServerError,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
         UnauthorizedError,
         UnprocessableContentError,
         UnsupportedMediaTypeError,
+        WaitError,
+        WaitTimeoutError,
     )
     from .events import ServerSentEvent
     from .headers import Headers
@@ -59,7 +62,10 @@ if TYPE_CHECKING:
         Response,
         StreamedOperation,
     )
-    from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout
+    from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout, WaitOptions
+    from .pages import AsyncPage, AsyncPaged, Page, Paged
+    from .paging import CursorPaging, LinkPaging, NumberPaging, Paging
+    from .paging_window import WindowPaging
     from .progress import Progress
     from .resource import AsyncResource, Resource, async_with_response, with_response
     from .servers import Server, ServerVariable
@@ -67,6 +73,7 @@ if TYPE_CHECKING:
     from .sync_client import BaseClient
     from .types import Base64, File, FilePart
     from .unset import UNSET, Unset
+    from .waiting import Waiting
 
 _MODULES = {
     ".api_response": ("ApiResponse",),
@@ -96,6 +103,7 @@ _MODULES = {
         "InternalServerError",
         "MethodNotAllowedError",
         "NotFoundError",
+        "PagingError",
         "RequestValidationError",
         "ResponseValidationError",
         "ServerError",
@@ -104,6 +112,8 @@ _MODULES = {
         "UnauthorizedError",
         "UnprocessableContentError",
         "UnsupportedMediaTypeError",
+        "WaitError",
+        "WaitTimeoutError",
     ),
     ".headers": ("Headers",),
     ".hooks": ("Event", "Hooks"),
@@ -118,7 +128,10 @@ _MODULES = {
         "Response",
         "StreamedOperation",
     ),
-    ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout"),
+    ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout", "WaitOptions"),
+    ".pages": ("AsyncPage", "AsyncPaged", "Page", "Paged"),
+    ".paging": ("CursorPaging", "LinkPaging", "NumberPaging", "Paging"),
+    ".paging_window": ("WindowPaging",),
     ".progress": ("Progress",),
     ".resource": ("AsyncResource", "Resource", "async_with_response", "with_response"),
     ".servers": ("Server", "ServerVariable"),
@@ -126,6 +139,7 @@ _MODULES = {
     ".sync_client": ("BaseClient",),
     ".types": ("Base64", "File", "FilePart"),
     ".unset": ("UNSET", "Unset"),
+    ".waiting": ("Waiting",),
 }
 
 __all__ = [
@@ -137,6 +151,8 @@ __all__ = [
     "ApiStatusError",
     "ApiTimeoutError",
     "AsyncDownload",
+    "AsyncPage",
+    "AsyncPaged",
     "AsyncResource",
     "AsyncStream",
     "BadRequestError",
@@ -149,6 +165,7 @@ __all__ = [
     "CallOptions",
     "ClientError",
     "ConflictError",
+    "CursorPaging",
     "Download",
     "Encoding",
     "Event",
@@ -162,10 +179,12 @@ __all__ = [
     "HttpBearer",
     "Incoming",
     "InternalServerError",
+    "LinkPaging",
     "MediaType",
     "MethodNotAllowedError",
     "Model",
     "NotFoundError",
+    "NumberPaging",
     "OAuth2ClientCredentials",
     "Open",
     "OpenEnum",
@@ -174,6 +193,10 @@ __all__ = [
     "OpenMixed",
     "OpenMixedEnum",
     "Operation",
+    "Page",
+    "Paged",
+    "Paging",
+    "PagingError",
     "Parameter",
     "Progress",
     "RequestValidationError",
@@ -195,7 +218,12 @@ __all__ = [
     "UnprocessableContentError",
     "Unset",
     "UnsupportedMediaTypeError",
+    "WaitError",
+    "WaitOptions",
+    "WaitTimeoutError",
+    "Waiting",
     "WebhookValidationError",
+    "WindowPaging",
     "async_with_response",
     "with_response",
 ]

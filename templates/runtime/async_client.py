@@ -102,6 +102,7 @@ class BaseAsyncClient:
         options: Mapping[str, Any],
         body: object = UNSET,
         content_type: str | None = None,
+        link: str | None = None,
     ) -> ApiResponse[Any]:
         """Call an operation.
 
@@ -111,6 +112,7 @@ class BaseAsyncClient:
             options: The options of the call.
             body: The body.
             content_type: The media type of the body; None to choose a documented one by the body.
+            link: What the service gave as the URL of a next page, in place of the operation's.
 
         Returns:
             The response; if the body cannot be read, its data raises.
@@ -130,6 +132,7 @@ class BaseAsyncClient:
             body,
             resolve(self._session.options, options, operation.name),
             content_type,
+            link,
         )
         answer = await self.run(call.perform())
         if isinstance(answer.body, bytes):

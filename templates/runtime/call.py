@@ -414,10 +414,12 @@ def begin(
     body: object,
     options: Options,
     content_type: str | None = None,
+    link: str | None = None,
 ) -> Call:
     """Return a call that is ready to be performed.
 
     Raises:
+        PagingError: The link leads to another server.
         RequestValidationError: It cannot be sent as it was written, or there are no credentials for it.
     """
     base_url = session.server_url(operation.servers, options.base_url)
@@ -437,6 +439,10 @@ def begin(
         idempotency_key=key,
         content_type=content_type,
     )
+    if link is not None:
+        from .links import followed
+
+        request = replace(request, url=followed(request.url, link, dict(credentials.query)))
     return Call(session, request, options, credentials)
 
 

@@ -4,6 +4,7 @@
   x RequestValidationError (also a ValueError): the call cannot be sent as it was written; nothing
   was sent x ApiConnectionError: no complete response came
     + ApiTimeoutError: none came in time
+      - WaitTimeoutError: what was waited for is not there in time
   x ApiStatusError: a response came, and it is not a success
     + ClientError (4xx)
       - BadRequestError (400)
@@ -19,6 +20,8 @@
       - InternalServerError (500)
       - ServiceUnavailableError (503)
   x ResponseValidationError: a response came that cannot be read
+  x PagingError: the pages of a list do not lead to its end
+  x WaitError: what was waited for has failed
 
 Statuses are those of RFC 9110, section 15. A redirect that is not followed is an ApiStatusError
 itself.
@@ -152,6 +155,34 @@ class ApiConnectionError(ApiError):
 
 class ApiTimeoutError(ApiConnectionError):
     """No complete response came within the timeout of an attempt or the deadline of the call."""
+
+
+class PagingError(ApiError):
+    """The pages of a list do not lead to its end: in a circle, to another server, or past what an answer can hold."""
+
+
+class WaitError(ApiError):
+    """What was waited for has failed, and will not come.
+
+    Attributes:
+        state: The value that says so.
+        answer: The last answer, as the method that asks for it returns it.
+    """
+
+    state: Any = None
+    answer: Any = None
+
+
+class WaitTimeoutError(ApiTimeoutError):
+    """What was waited for is not there yet, and the deadline leaves no time to ask again.
+
+    Attributes:
+        state: The last value of the field that tells; None if there was none.
+        answer: The last answer, as the method that asks for it returns it; None if there was none.
+    """
+
+    state: Any = None
+    answer: Any = None
 
 
 class ResponseValidationError(ApiError):

@@ -84,6 +84,16 @@ class CallOptions(TypedDict, total=False):
     base_url: str
 
 
+class WaitOptions(CallOptions, total=False):
+    """The options of a method that waits: those of each call, but for the deadline, and how often it asks.
+
+    deadline: seconds for the whole wait, 600 unless given; None for no limit.
+    poll_interval: seconds before it asks again, 2 unless given. They double each time, up to ten times that.
+    """
+
+    poll_interval: float
+
+
 class BaseClientOptions(CallOptions, total=False):
     """What a client takes besides its credentials. `BaseConfiguration` says what each option means."""
 

@@ -21,11 +21,22 @@ def location(method: str, url: str, status: int, headers: Mapping[str, str]) -> 
     if status not in (301, 302, 303, 307, 308) or method not in ("GET", "HEAD"):
         return None
     target = headers.get("location")
-    if not target or not target.isascii() or not target.isprintable() or " " in target:
+    return resolved(url, target) if target else None
+
+
+def resolved(url: str, reference: str) -> str | None:
+    """Return the URL that a reference of the service leads to (RFC 3986, section 5), or None if it is none to be asked for.
+
+    Args:
+        url: What it is relative to.
+        reference: A URL, or a part of one.
+    """
+    if not reference.isascii() or not reference.isprintable() or " " in reference:
         return None
     try:
-        joined = urlsplit(urljoin(url, target))
+        joined = urlsplit(urljoin(url, reference))
         usable = joined.scheme in ("http", "https") and joined.hostname and joined.username is None
+        usable = usable and joined.port != 0
     except ValueError:
         return None
     return joined._replace(fragment="").geturl() if usable else None

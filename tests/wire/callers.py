@@ -64,6 +64,10 @@ class Caller:
         """Return what an awaitable gives, or the result itself of the synchronous client."""
         return result if self._runner is None else self._runner.run(_awaited(result))
 
+    def items(self, iterator: Any) -> list[Any]:
+        """Return what is left of an iterator."""
+        return list(iterator) if self._runner is None else self._runner.run(_listed(iterator))
+
     def close(self) -> None:
         """Close the client."""
         if self._runner is None:
@@ -75,3 +79,7 @@ class Caller:
 
 async def _awaited(result: Any) -> Any:
     return await result
+
+
+async def _listed(iterator: Any) -> list[Any]:
+    return [item async for item in iterator]

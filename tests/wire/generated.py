@@ -50,39 +50,45 @@ class Caller:
     """
 
     def __init__(self, package: ModuleType, kind: Kind, **options: Any) -> None:
+        self.package: Any = package
         self._runner = asyncio.Runner() if kind == "async" else None
         make = package.AsyncClient if kind == "async" else package.Client
         self.client: Any = make(**options)
 
     def __call__(self, method: str, *arguments: Any, **options: Any) -> Any:
         """Call a method of the resource of untagged operations and return its result."""
-        return self._wait(getattr(self.client.default, method)(*arguments, **options))
+        return self.wait(getattr(self.client.default, method)(*arguments, **options))
 
     def response(self, method: str, *arguments: Any, **options: Any) -> Any:
         """Call a method of `with_response`."""
-        return self._wait(getattr(self.client.default.with_response, method)(*arguments, **options))
+        return self.wait(getattr(self.client.default.with_response, method)(*arguments, **options))
 
     def items(self, stream: Any) -> list[Any]:
         """Return what is left of a stream."""
-        return self._wait(_listed(stream)) if self._runner is not None else list(stream)
+        return self.wait(_listed(stream)) if self._runner is not None else list(stream)
+
+    def next(self, items: Any) -> Any:
+        """Return the next item of an iterator."""
+        return next(items) if self._runner is None else self._runner.run(_awaited(anext(items)))
+
+    def wait(self, result: Any) -> Any:
+        """Return what an awaitable gives, or the result itself of the synchronous client."""
+        return result if self._runner is None else self._runner.run(_awaited(result))
 
     def read(self, download: Any) -> bytes:
         """Return the content of a download."""
-        content: bytes = self._wait(download.read())
+        content: bytes = self.wait(download.read())
         return content
 
     def first(self, stream: Any) -> Any:
         """Return the first item of a stream, and close it."""
-        return self._wait(_first(stream)) if self._runner is not None else _first_of(stream)
+        return self.wait(_first(stream)) if self._runner is not None else _first_of(stream)
 
     def close(self) -> None:
         """Close the client."""
-        self._wait(self.client.close())
+        self.wait(self.client.close())
         if self._runner is not None:
             self._runner.close()
-
-    def _wait(self, result: Any) -> Any:
-        return result if self._runner is None else self._runner.run(_awaited(result))
 
 
 async def _awaited(result: Any) -> Any:

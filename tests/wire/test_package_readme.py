@@ -34,11 +34,9 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]
             last = self.path.partition("?")[0].rpartition("/")[2]
             empty = self.command != "GET"
             kind = "audio/mpeg" if last == "media" else "application/json"
-            content = (
-                b""
-                if empty
-                else b"ID3" if last == "media" else b"[]" if last == "recordings" else b"{}"
-            )
+            contents = {"media": b"ID3", "recordings": b"[]"}
+            available = b'{"transcription": {"status": "available"}}'
+            content = b"" if empty else contents.get(last, available)
             self.send_response_only(204 if empty else 200)
             if not empty:
                 self.send_header("Content-Type", kind)

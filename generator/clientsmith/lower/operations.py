@@ -14,6 +14,7 @@ from .annotations import Annotations
 from .bodies import ARGUMENT, lower_body
 from .incoming import IncomingRequests
 from .media import MediaTypes, flag
+from .methods import AddedMethods, Lowered
 from .nodes import (
     described_entries,
     description_of,
@@ -41,7 +42,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 _UNTAGGED = "default"
 _METHOD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _RETRY = {"always": True, "never": False, "by-method": None}
-_RESERVED = frozenset({"self", "options", *naming.CALL_OPTIONS})
+_RESERVED = frozenset({"self", "options", "poll_interval", *naming.CALL_OPTIONS})
 
 
 class Operations:
@@ -60,6 +61,7 @@ class Operations:
         self._responses = Responses(schemas, annotations, self._media_types)
         self._security = security
         self._servers = servers
+        self._added = AddedMethods(schemas, annotations, report)
         self._report = report
         self._urls: tuple[Text, ...] = ()
         self.incoming = IncomingRequests(schemas, annotations)
@@ -79,7 +81,7 @@ class Operations:
             for tag in elements(root.get("tags"))
             if (name := tag.text_of("name")) is not None
         }
-        groups: dict[str, list[Operation]] = {name: [] for name in descriptions}
+        groups: dict[str, list[Lowered]] = {name: [] for name in descriptions}
         descriptions.setdefault(_UNTAGGED, Text("The operations that have no tag."))
         taken: dict[str, set[Name]] = {}
         bases: set[Name] = set()
@@ -96,8 +98,10 @@ class Operations:
             operation = self._operation(identifier, name, base, path, method, item, node)
             for tag in tags:
                 taken[tag].add(name)
-                groups.setdefault(tag, []).append(operation)
-        return _named(groups, descriptions)
+                groups.setdefault(tag, []).append(Lowered(operation, node))
+        self._added.add(groups)
+        lowered = {tag: [one.operation for one in group] for tag, group in groups.items()}
+        return _named(lowered, descriptions)
 
     def _operation(
         self,

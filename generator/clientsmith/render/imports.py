@@ -38,6 +38,7 @@ _MODELS = {
 }
 _RUNTIME = (
     "AsyncDownload",
+    "AsyncPaged",
     "AsyncResource",
     "AsyncStream",
     "Base64",
@@ -45,15 +46,19 @@ _RUNTIME = (
     "BaseConfiguration",
     "Body",
     "CallOptions",
+    "CursorPaging",
     "Download",
     "Encoding",
     "File",
     "Incoming",
+    "LinkPaging",
     "MediaType",
+    "NumberPaging",
     "Open",
     "OpenInt",
     "OpenMixed",
     "Operation",
+    "Paged",
     "Parameter",
     "Resource",
     "Response",
@@ -63,7 +68,10 @@ _RUNTIME = (
     "ServerVariable",
     "Stream",
     "StreamedOperation",
+    "WaitOptions",
+    "Waiting",
     "WebhookValidationError",
+    "WindowPaging",
     "async_with_response",
     "with_response",
 )
@@ -200,6 +208,7 @@ def _statements(places: Mapping[str, str], used: set[str]) -> str:
     return "\n\n".join("\n".join(group) for group in groups if group)
 
 
-def _rank(name: str) -> tuple[int, str]:
+def _rank(name: str) -> tuple[int, str, str]:
     """Order names as isort does: constants, then classes, then the rest."""
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name
+    kind = 0 if name.isupper() else 1 if name[:1].isupper() else 2
+    return kind, name.lower(), name

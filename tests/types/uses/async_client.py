@@ -9,6 +9,8 @@ from bandwidth_recordings import (
     ApiResponse,
     AsyncClient,
     AsyncDownload,
+    AsyncPage,
+    AsyncPaged,
     AsyncRecordingsApi,
     Configuration,
     models,
@@ -53,6 +55,24 @@ async def calling() -> None:
     api.get_call_recording(*ids).recording_id  # error
     for _ in api.list_call_recordings(account, call):  # error
         pass
+
+
+async def iterating() -> None:
+    found = api.iter_account_call_recordings(account, to="+1", deadline=5)
+    assert_type(found, AsyncPaged[models.CallRecordingMetadata])
+    async for one in found:
+        assert_type(one, models.CallRecordingMetadata)
+    assert_type(await anext(found), models.CallRecordingMetadata)
+    async for page in found.pages():
+        assert_type(page, AsyncPage[models.CallRecordingMetadata])
+        assert_type(await page.next_page(), AsyncPage[models.CallRecordingMetadata] | None)
+    await api.iter_account_call_recordings(account)  # error
+    for _ in api.iter_account_call_recordings(account):  # error
+        pass
+    assert_type(
+        await api.wait_for_transcription(*ids, poll_interval=1), models.CallRecordingMetadata
+    )
+    api.wait_for_transcription(*ids).transcription  # error
 
 
 async def downloading(folder: Path) -> None:

@@ -14,11 +14,16 @@ from bandwidth_recordings import (
     Client,
     Configuration,
     Download,
+    Page,
+    Paged,
+    PagingError,
     RecordingsApi,
     ResponseValidationError,
     RetryPolicy,
     Timeout,
     TooManyRequestsError,
+    WaitError,
+    WaitTimeoutError,
     models,
 )
 
@@ -67,6 +72,41 @@ def listing(since: datetime) -> None:
     api.list_call_recordings(account)  # error
     api.list_call_recordings(account, call, recording)  # error
     found.recording_id  # error
+
+
+def iterating(since: datetime) -> None:
+    found = api.iter_account_call_recordings(account, from_="+1", min_start_time=since, timeout=5)
+    assert_type(found, Paged[models.CallRecordingMetadata])
+    for one in found:
+        assert_type(one, models.CallRecordingMetadata)
+        one.recordingId  # error
+    assert_type(next(found), models.CallRecordingMetadata)
+    for page in api.iter_account_call_recordings(account).pages():
+        assert_type(page, Page[models.CallRecordingMetadata])
+        assert_type(page.items, list[models.CallRecordingMetadata])
+        assert_type(page.response.status, int)
+        assert_type(page.next_page(), Page[models.CallRecordingMetadata] | None)
+        if page.resume is not None:
+            api.iter_account_call_recordings(account, **page.resume)
+        page.next_page().items  # error
+    api.iter_account_call_recordings()  # error
+    api.iter_account_call_recordings(account, min_start_time=1)  # error
+    api.iter_account_call_recordings(account, poll_interval=1)  # error
+    api.iter_call_recordings(account, call)  # error
+    found[0]  # error
+    len(found)  # error
+
+
+def waiting() -> None:
+    try:
+        done = api.wait_for_transcription(*ids, poll_interval=5, deadline=None, max_retries=5)
+        assert_type(done, models.CallRecordingMetadata)
+    except (WaitError, WaitTimeoutError, PagingError) as error:
+        print(error.operation)
+    api.wait_for_transcription(account, call)  # error
+    api.wait_for_transcription(*ids, poll_interval="5")  # error
+    api.wait_for_transcription(*ids, interval=5)  # error
+    api.get_call_recording(*ids, poll_interval=5)  # error
 
 
 def one_recording() -> None:

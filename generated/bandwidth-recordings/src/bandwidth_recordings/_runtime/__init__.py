@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         InternalServerError,
         MethodNotAllowedError,
         NotFoundError,
+        PagingError,
         RequestValidationError,
         ResponseValidationError,
         ServerError,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
         UnauthorizedError,
         UnprocessableContentError,
         UnsupportedMediaTypeError,
+        WaitError,
+        WaitTimeoutError,
     )
     from .events import ServerSentEvent
     from .headers import Headers
@@ -61,7 +64,10 @@ if TYPE_CHECKING:
         Response,
         StreamedOperation,
     )
-    from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout
+    from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout, WaitOptions
+    from .pages import AsyncPage, AsyncPaged, Page, Paged
+    from .paging import CursorPaging, LinkPaging, NumberPaging, Paging
+    from .paging_window import WindowPaging
     from .progress import Progress
     from .resource import AsyncResource, Resource, async_with_response, with_response
     from .servers import Server, ServerVariable
@@ -69,6 +75,7 @@ if TYPE_CHECKING:
     from .sync_client import BaseClient
     from .types import Base64, File, FilePart
     from .unset import UNSET, Unset
+    from .waiting import Waiting
 
 _MODULES = {
     ".api_response": ("ApiResponse",),
@@ -98,6 +105,7 @@ _MODULES = {
         "InternalServerError",
         "MethodNotAllowedError",
         "NotFoundError",
+        "PagingError",
         "RequestValidationError",
         "ResponseValidationError",
         "ServerError",
@@ -106,6 +114,8 @@ _MODULES = {
         "UnauthorizedError",
         "UnprocessableContentError",
         "UnsupportedMediaTypeError",
+        "WaitError",
+        "WaitTimeoutError",
     ),
     ".headers": ("Headers",),
     ".hooks": ("Event", "Hooks"),
@@ -120,7 +130,10 @@ _MODULES = {
         "Response",
         "StreamedOperation",
     ),
-    ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout"),
+    ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout", "WaitOptions"),
+    ".pages": ("AsyncPage", "AsyncPaged", "Page", "Paged"),
+    ".paging": ("CursorPaging", "LinkPaging", "NumberPaging", "Paging"),
+    ".paging_window": ("WindowPaging",),
     ".progress": ("Progress",),
     ".resource": ("AsyncResource", "Resource", "async_with_response", "with_response"),
     ".servers": ("Server", "ServerVariable"),
@@ -128,6 +141,7 @@ _MODULES = {
     ".sync_client": ("BaseClient",),
     ".types": ("Base64", "File", "FilePart"),
     ".unset": ("UNSET", "Unset"),
+    ".waiting": ("Waiting",),
 }
 
 __all__ = [
@@ -139,6 +153,8 @@ __all__ = [
     "ApiStatusError",
     "ApiTimeoutError",
     "AsyncDownload",
+    "AsyncPage",
+    "AsyncPaged",
     "AsyncResource",
     "AsyncStream",
     "BadRequestError",
@@ -151,6 +167,7 @@ __all__ = [
     "CallOptions",
     "ClientError",
     "ConflictError",
+    "CursorPaging",
     "Download",
     "Encoding",
     "Event",
@@ -164,10 +181,12 @@ __all__ = [
     "HttpBearer",
     "Incoming",
     "InternalServerError",
+    "LinkPaging",
     "MediaType",
     "MethodNotAllowedError",
     "Model",
     "NotFoundError",
+    "NumberPaging",
     "OAuth2ClientCredentials",
     "Open",
     "OpenEnum",
@@ -176,6 +195,10 @@ __all__ = [
     "OpenMixed",
     "OpenMixedEnum",
     "Operation",
+    "Page",
+    "Paged",
+    "Paging",
+    "PagingError",
     "Parameter",
     "Progress",
     "RequestValidationError",
@@ -197,7 +220,12 @@ __all__ = [
     "UnprocessableContentError",
     "Unset",
     "UnsupportedMediaTypeError",
+    "WaitError",
+    "WaitOptions",
+    "WaitTimeoutError",
+    "Waiting",
     "WebhookValidationError",
+    "WindowPaging",
     "async_with_response",
     "with_response",
 ]

@@ -14,6 +14,11 @@ def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Return whether a value is a list."""
+    return isinstance(value, list)
+
+
 def is_path(value: object) -> TypeGuard[os.PathLike[str]]:
     """Return whether a value is the path of a file; text is not."""
     return isinstance(value, os.PathLike)

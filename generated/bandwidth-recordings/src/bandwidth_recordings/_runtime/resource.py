@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from types import MethodType, TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
 
 from .api_response import ApiResponse
 from .async_client import BaseAsyncClient
@@ -15,6 +16,11 @@ from .configuration import BaseConfiguration
 from .operation import Operation, StreamedOperation
 from .sync_client import BaseClient
 from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .pages import AsyncPaged, Paged
+    from .paging import Paging
+    from .waiting import Waiting
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,6 +66,41 @@ class Resource:
         """Call an operation and return its value, or its whole response in a twin made by `with_response`."""
         response = self._client.call(operation, arguments, options, body, content_type)
         return cast(T, response if self._with_response else response.data)
+
+    def _iterate(
+        self,
+        operation: Operation[Any],
+        paging: Paging[T],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+        content_type: str | None = None,
+    ) -> Paged[T]:
+        """Return the items of all pages of an operation."""
+        from .pages import Paged
+        from .paging import Listing
+
+        listing = Listing(operation, paging, arguments, options, body, content_type)
+        return Paged(self._client, listing)
+
+    def _wait(
+        self,
+        operation: Operation[T],
+        waiting: Waiting,
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+    ) -> T:
+        """Call an operation until its answer says that what is waited for is there, and return that answer."""
+        from .waiting import Wait
+
+        wait = Wait(operation, waiting, options)
+        while True:
+            with wait.asking():
+                response = self._client.call(operation, arguments, wait.options())
+            seconds = wait.pause(response)
+            if seconds is None:
+                return cast(T, response.data)
+            time.sleep(seconds)
 
 
 class AsyncResource:
@@ -126,6 +167,43 @@ class AsyncResource:
         """Call an operation and return its value, or its whole response in a twin made by `async_with_response`."""
         response = await self._client.call(operation, arguments, options, body, content_type)
         return response if self._with_response else response.data
+
+    def _iterate(
+        self,
+        operation: Operation[Any],
+        paging: Paging[T],
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+        body: object = UNSET,
+        content_type: str | None = None,
+    ) -> AsyncPaged[T]:
+        """Return the items of all pages of an operation."""
+        from .pages import AsyncPaged
+        from .paging import Listing
+
+        listing = Listing(operation, paging, arguments, options, body, content_type)
+        return AsyncPaged(self._client, listing)
+
+    async def _wait(
+        self,
+        operation: Operation[T],
+        waiting: Waiting,
+        arguments: Mapping[str, object],
+        options: Mapping[str, Any],
+    ) -> T:
+        """Call an operation until its answer says that what is waited for is there, and return that answer."""
+        from asyncio import sleep
+
+        from .waiting import Wait
+
+        wait = Wait(operation, waiting, options)
+        while True:
+            with wait.asking():
+                response = await self._client.call(operation, arguments, wait.options())
+            seconds = wait.pause(response)
+            if seconds is None:
+                return cast(T, response.data)
+            await sleep(seconds)
 
 
 def with_response(method: Callable[P, T]) -> Callable[P, ApiResponse[T]]:

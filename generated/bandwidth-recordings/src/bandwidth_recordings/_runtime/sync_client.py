@@ -97,6 +97,7 @@ class BaseClient:
         options: Mapping[str, Any],
         body: object = UNSET,
         content_type: str | None = None,
+        link: str | None = None,
     ) -> ApiResponse[Any]:
         """Call an operation.
 
@@ -106,6 +107,7 @@ class BaseClient:
             options: The options of the call.
             body: The body.
             content_type: The media type of the body; None to choose a documented one by the body.
+            link: What the service gave as the URL of a next page, in place of the operation's.
 
         Returns:
             The response; if the body cannot be read, its data raises.
@@ -125,6 +127,7 @@ class BaseClient:
             body,
             resolve(self._session.options, options, operation.name),
             content_type,
+            link,
         )
         answer = self.run(call.perform())
         if isinstance(answer.body, bytes):

@@ -12,16 +12,21 @@ from typing import Any, Unpack
 from .. import models
 from .._runtime import (
     AsyncDownload,
+    AsyncPaged,
     AsyncResource,
     Body,
     CallOptions,
     Download,
     MediaType,
     Operation,
+    Paged,
     Parameter,
     Resource,
     Response,
     StreamedOperation,
+    Waiting,
+    WaitOptions,
+    WindowPaging,
     async_with_response,
     with_response,
 )
@@ -49,6 +54,14 @@ _LIST_ACCOUNT_CALL_RECORDINGS: Operation[list[models.CallRecordingMetadata]] = O
         "200": Response.of("application/json", lambda: list[models.CallRecordingMetadata]),
         **_ERRORS,
     },
+)
+
+_ITER_ACCOUNT_CALL_RECORDINGS: WindowPaging[models.CallRecordingMetadata] = WindowPaging(
+    min="min_start_time",
+    max="max_start_time",
+    time="/startTime",
+    id="/recordingId",
+    cap=1000,
 )
 
 _UPDATE_CALL_RECORDING_STATE: Operation[None] = Operation(
@@ -96,6 +109,12 @@ _GET_CALL_RECORDING: Operation[models.CallRecordingMetadata] = Operation(
         "200": Response.of("application/json", lambda: models.CallRecordingMetadata),
         **_ERRORS,
     },
+)
+
+_WAIT_FOR_TRANSCRIPTION = Waiting(
+    field="/transcription/status",
+    finished=["available"],
+    failed=["error", "timeout", "file-size-too-big", "file-size-too-small"],
 )
 
 _DELETE_RECORDING: Operation[None] = Operation(
@@ -264,6 +283,65 @@ class RecordingsApi(Resource):
             options,
         )
 
+    def iter_account_call_recordings(
+        self,
+        account_id: str,
+        *,
+        to: str | None = None,
+        from_: str | None = None,
+        min_start_time: datetime | str | None = None,
+        max_start_time: datetime | str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Paged[models.CallRecordingMetadata]:
+        """Iterate over the items of all pages of `list_account_call_recordings`.
+
+        They come in the order of time: all between `min_start_time` and `max_start_time`, or all
+        there are, although one answer holds no more than a part of them.
+
+        Args:
+            account_id: The account that the recordings belong to. For example `9900000`.
+            to: Only recordings whose `to` is this phone number, in E.164. For example
+                `+15555555555`.
+            from_: Only recordings whose `from` is this phone number, in E.164. For example
+                `+15555551212`.
+            min_start_time: Only recordings whose `startTime` is this time or later. The bound is
+                included. For example `2022-06-17T00:00:00Z`.
+            max_start_time: Only recordings whose `startTime` is before this time. The bound is
+                excluded. For example `2022-06-18T00:00:00Z`.
+            options: How each call is made, where that differs from the client's configuration. A
+                deadline is that of one call.
+
+        Returns:
+            The items, to be iterated over once; its `pages()` gives them page by page. Errors of the
+            calls are raised while iterating.
+
+        Raises:
+            BadRequestError: 400. A parameter or the body is not what the operation accepts.
+            UnauthorizedError: 401. There are no credentials, or they are not valid.
+            ForbiddenError: 403. The credentials are valid, but do not allow this.
+            NotFoundError: 404. There is no such account, call, recording, media or transcription.
+            MethodNotAllowedError: 405. The resource does not know this HTTP method.
+            UnsupportedMediaTypeError: 415. The body of the request has a media type that the
+                operation does not accept.
+            TooManyRequestsError: 429. Too many requests at once. Wait as long as `Retry-After`
+                says.
+            InternalServerError: 500. The service failed. The same request may succeed later.
+            PagingError: The pages do not lead to the end of the list.
+            ApiError: A call failed in another way; see the errors of this package.
+        """
+        return self._iterate(
+            _LIST_ACCOUNT_CALL_RECORDINGS,
+            _ITER_ACCOUNT_CALL_RECORDINGS,
+            {
+                "account_id": account_id,
+                "to": to,
+                "from_": from_,
+                "min_start_time": min_start_time,
+                "max_start_time": max_start_time,
+            },
+            options,
+        )
+
     def update_call_recording_state(
         self,
         account_id: str,
@@ -386,6 +464,57 @@ class RecordingsApi(Resource):
         """
         return self._call(
             _GET_CALL_RECORDING,
+            {
+                "account_id": account_id,
+                "call_id": call_id,
+                "recording_id": recording_id,
+            },
+            options,
+        )
+
+    def wait_for_transcription(
+        self,
+        account_id: str,
+        call_id: str,
+        recording_id: str,
+        **options: Unpack[WaitOptions],
+    ) -> models.CallRecordingMetadata:
+        """Wait for the transcription.
+
+        It calls `get_call_recording` again and again, less and less often, and not before the
+        service says by Retry-After. Ask for it first, with `transcribe_call_recording`.
+
+        Args:
+            account_id: The account that the recordings belong to. For example `9900000`.
+            call_id: The call that was recorded. For example
+                `c-15ac29a2-1331029c-2cb0-4a07-b215-b22865662d85`.
+            recording_id: The recording. For example
+                `r-fbe05094-9fd2afe9-bf5b-4c68-820a-41a01c1c5833`.
+            options: How each call is made; `poll_interval`, the seconds before it calls again, 2
+                unless given; and `deadline`, the seconds for the whole wait, 600 unless given, None
+                for no limit.
+
+        Returns:
+            What the last call of `get_call_recording` gave.
+
+        Raises:
+            BadRequestError: 400. A parameter or the body is not what the operation accepts.
+            UnauthorizedError: 401. There are no credentials, or they are not valid.
+            ForbiddenError: 403. The credentials are valid, but do not allow this.
+            NotFoundError: 404. There is no such account, call, recording, media or transcription.
+            MethodNotAllowedError: 405. The resource does not know this HTTP method.
+            UnsupportedMediaTypeError: 415. The body of the request has a media type that the
+                operation does not accept.
+            TooManyRequestsError: 429. Too many requests at once. Wait as long as `Retry-After`
+                says.
+            InternalServerError: 500. The service failed. The same request may succeed later.
+            WaitError: It has failed.
+            WaitTimeoutError: It is not there yet, and the deadline leaves no time to ask again.
+            ApiError: A call failed in another way; see the errors of this package.
+        """
+        return self._wait(
+            _GET_CALL_RECORDING,
+            _WAIT_FOR_TRANSCRIPTION,
             {
                 "account_id": account_id,
                 "call_id": call_id,
@@ -756,6 +885,65 @@ class AsyncRecordingsApi(AsyncResource):
             options,
         )
 
+    def iter_account_call_recordings(
+        self,
+        account_id: str,
+        *,
+        to: str | None = None,
+        from_: str | None = None,
+        min_start_time: datetime | str | None = None,
+        max_start_time: datetime | str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPaged[models.CallRecordingMetadata]:
+        """Iterate over the items of all pages of `list_account_call_recordings`.
+
+        They come in the order of time: all between `min_start_time` and `max_start_time`, or all
+        there are, although one answer holds no more than a part of them.
+
+        Args:
+            account_id: The account that the recordings belong to. For example `9900000`.
+            to: Only recordings whose `to` is this phone number, in E.164. For example
+                `+15555555555`.
+            from_: Only recordings whose `from` is this phone number, in E.164. For example
+                `+15555551212`.
+            min_start_time: Only recordings whose `startTime` is this time or later. The bound is
+                included. For example `2022-06-17T00:00:00Z`.
+            max_start_time: Only recordings whose `startTime` is before this time. The bound is
+                excluded. For example `2022-06-18T00:00:00Z`.
+            options: How each call is made, where that differs from the client's configuration. A
+                deadline is that of one call.
+
+        Returns:
+            The items, to be iterated over once; its `pages()` gives them page by page. Errors of the
+            calls are raised while iterating.
+
+        Raises:
+            BadRequestError: 400. A parameter or the body is not what the operation accepts.
+            UnauthorizedError: 401. There are no credentials, or they are not valid.
+            ForbiddenError: 403. The credentials are valid, but do not allow this.
+            NotFoundError: 404. There is no such account, call, recording, media or transcription.
+            MethodNotAllowedError: 405. The resource does not know this HTTP method.
+            UnsupportedMediaTypeError: 415. The body of the request has a media type that the
+                operation does not accept.
+            TooManyRequestsError: 429. Too many requests at once. Wait as long as `Retry-After`
+                says.
+            InternalServerError: 500. The service failed. The same request may succeed later.
+            PagingError: The pages do not lead to the end of the list.
+            ApiError: A call failed in another way; see the errors of this package.
+        """
+        return self._iterate(
+            _LIST_ACCOUNT_CALL_RECORDINGS,
+            _ITER_ACCOUNT_CALL_RECORDINGS,
+            {
+                "account_id": account_id,
+                "to": to,
+                "from_": from_,
+                "min_start_time": min_start_time,
+                "max_start_time": max_start_time,
+            },
+            options,
+        )
+
     async def update_call_recording_state(
         self,
         account_id: str,
@@ -878,6 +1066,57 @@ class AsyncRecordingsApi(AsyncResource):
         """
         return await self._call(
             _GET_CALL_RECORDING,
+            {
+                "account_id": account_id,
+                "call_id": call_id,
+                "recording_id": recording_id,
+            },
+            options,
+        )
+
+    async def wait_for_transcription(
+        self,
+        account_id: str,
+        call_id: str,
+        recording_id: str,
+        **options: Unpack[WaitOptions],
+    ) -> models.CallRecordingMetadata:
+        """Wait for the transcription.
+
+        It calls `get_call_recording` again and again, less and less often, and not before the
+        service says by Retry-After. Ask for it first, with `transcribe_call_recording`.
+
+        Args:
+            account_id: The account that the recordings belong to. For example `9900000`.
+            call_id: The call that was recorded. For example
+                `c-15ac29a2-1331029c-2cb0-4a07-b215-b22865662d85`.
+            recording_id: The recording. For example
+                `r-fbe05094-9fd2afe9-bf5b-4c68-820a-41a01c1c5833`.
+            options: How each call is made; `poll_interval`, the seconds before it calls again, 2
+                unless given; and `deadline`, the seconds for the whole wait, 600 unless given, None
+                for no limit.
+
+        Returns:
+            What the last call of `get_call_recording` gave.
+
+        Raises:
+            BadRequestError: 400. A parameter or the body is not what the operation accepts.
+            UnauthorizedError: 401. There are no credentials, or they are not valid.
+            ForbiddenError: 403. The credentials are valid, but do not allow this.
+            NotFoundError: 404. There is no such account, call, recording, media or transcription.
+            MethodNotAllowedError: 405. The resource does not know this HTTP method.
+            UnsupportedMediaTypeError: 415. The body of the request has a media type that the
+                operation does not accept.
+            TooManyRequestsError: 429. Too many requests at once. Wait as long as `Retry-After`
+                says.
+            InternalServerError: 500. The service failed. The same request may succeed later.
+            WaitError: It has failed.
+            WaitTimeoutError: It is not there yet, and the deadline leaves no time to ask again.
+            ApiError: A call failed in another way; see the errors of this package.
+        """
+        return await self._wait(
+            _GET_CALL_RECORDING,
+            _WAIT_FOR_TRANSCRIPTION,
             {
                 "account_id": account_id,
                 "call_id": call_id,
