@@ -20,7 +20,7 @@ from .text import Code, Name, Text
 CONTEXT_VERSION = 1
 """The version of this interface. It grows when a field is removed or changes its meaning."""
 
-Value = None | bool | int | float | Text | tuple["Value", ...] | dict[Text, "Value"]
+Value = None | bool | int | float | bytes | Text | tuple["Value", ...] | dict[Text, "Value"]
 """A value of the document: an example, a default, a member of an enum."""
 
 ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]
@@ -50,6 +50,13 @@ class Type:
     models: tuple[Name, ...] = ()
     imports: tuple[Name, ...] = ()
 
+    @property
+    def expression(self) -> Code:
+        """The type as an expression: to type checkers, a union that an enum stands for is none by itself."""
+        choices = self.annotation.split(" | ")
+        is_union = any(choice.startswith(("Open", "Known")) for choice in choices)
+        return Code(f"Value[{self.annotation}]") if is_union else self.annotation
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -69,6 +76,7 @@ class Parameter:
         example: an example of its value.
         deprecated: whether it should no longer be used.
         source: where the document says so.
+        sample: a value that shows how it is given: the example, or one made from its schema.
     """
 
     argument: Name
@@ -87,6 +95,7 @@ class Parameter:
     example: Example | None
     deprecated: bool
     source: Location
+    sample: Example
 
     @property
     def has_style(self) -> bool:
@@ -124,6 +133,7 @@ class MediaType:
         is_multipart: whether the content is a form that may have files in it.
         encoding: how the properties of a form are sent.
         example: an example.
+        sample: a value that shows how a body is given: the example, or one made from its schema; None for a response.
     """
 
     content_type: Text
@@ -134,6 +144,7 @@ class MediaType:
     is_multipart: bool
     encoding: tuple[Encoding, ...]
     example: Example | None
+    sample: Example | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +188,18 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A documented response header (OpenAPI 3.1, 4.8.21)."""
+    """A documented response header (OpenAPI 3.1, 4.8.21).
+
+    Attributes:
+        explode: whether the properties of an object are pairs.
+        content_type: the media type of a `content` header.
+    """
 
     name: Text
     type: Type
     documentation: Text
+    explode: bool = False
+    content_type: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +222,11 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class SharedContent:
-    """The statuses of an error group that have the same content."""
+    """The statuses of an error group that have the same content and headers."""
 
     statuses: tuple[Name, ...]
     content: tuple[MediaType, ...]
+    headers: tuple[Header, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +243,15 @@ class ErrorGroup:
 
     @property
     def shared(self) -> tuple[SharedContent, ...]:
-        """The responses, those with the same content together."""
-        statuses: dict[tuple[tuple[Text, Type | None], ...], list[Response]] = {}
+        """The responses, those with the same content and headers together."""
+        statuses: dict[object, list[Response]] = {}
         for response in self.responses:
-            key = tuple((media.content_type, media.type) for media in response.content)
-            statuses.setdefault(key, []).append(response)
+            content = tuple((media.content_type, media.type) for media in response.content)
+            statuses.setdefault((content, response.headers), []).append(response)
         return tuple(
-            SharedContent(tuple(response.status for response in group), group[0].content)
+            SharedContent(
+                tuple(response.status for response in group), group[0].content, group[0].headers
+            )
             for group in statuses.values()
         )
 

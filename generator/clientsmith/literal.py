@@ -19,6 +19,8 @@ def literal(value: Value | Code) -> Code:
         elif quoted.startswith("'"):
             quoted = f'''"{quoted[1:-1].replace('"', chr(92) + '"')}"'''
         return Code(quoted)
+    if isinstance(value, bytes):
+        return Code("b" + literal(Text(value.decode("latin-1"))))
     if isinstance(value, tuple):
         return Code(f"[{', '.join(literal(item) for item in value)}]")
     if isinstance(value, dict):

@@ -149,6 +149,8 @@ MODEL_CLASSES = frozenset(
         "Exact",
         "Field",
         "File",
+        "Known",
+        "KnownInt",
         "Literal",
         "Model",
         "Open",

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from .configuration import BaseConfiguration
     from .download import Download
     from .download_async import AsyncDownload
-    from .enums import Open, OpenEnum, OpenInt, OpenIntEnum, OpenMixed, OpenMixedEnum
+    from .enums import (
+        Known,
+        KnownInt,
+        Open,
+        OpenEnum,
+        OpenInt,
+        OpenIntEnum,
+        OpenMixed,
+        OpenMixedEnum,
+    )
     from .errors import (
         ApiConnectionError,
         ApiError,
@@ -56,11 +65,13 @@ if TYPE_CHECKING:
     from .operation import (
         Body,
         Encoding,
+        Header,
         MediaType,
         Operation,
         Parameter,
         Response,
         StreamedOperation,
+        Value,
     )
     from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout, WaitOptions
     from .pages import AsyncPage, AsyncPaged, Page, Paged
@@ -89,7 +100,16 @@ _MODULES = {
     ".configuration": ("BaseConfiguration",),
     ".download": ("Download",),
     ".download_async": ("AsyncDownload",),
-    ".enums": ("Open", "OpenEnum", "OpenInt", "OpenIntEnum", "OpenMixed", "OpenMixedEnum"),
+    ".enums": (
+        "Known",
+        "KnownInt",
+        "Open",
+        "OpenEnum",
+        "OpenInt",
+        "OpenIntEnum",
+        "OpenMixed",
+        "OpenMixedEnum",
+    ),
     ".events": ("ServerSentEvent",),
     ".errors": (
         "ApiConnectionError",
@@ -122,11 +142,13 @@ _MODULES = {
     ".operation": (
         "Body",
         "Encoding",
+        "Header",
         "MediaType",
         "Operation",
         "Parameter",
         "Response",
         "StreamedOperation",
+        "Value",
     ),
     ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout", "WaitOptions"),
     ".pages": ("AsyncPage", "AsyncPaged", "Page", "Paged"),
@@ -172,6 +194,7 @@ __all__ = [
     "File",
     "FilePart",
     "ForbiddenError",
+    "Header",
     "Headers",
     "Hooks",
     "HttpAuthorization",
@@ -180,6 +203,8 @@ __all__ = [
     "Incoming",
     "InternalServerError",
     "LinkPaging",
+    "Known",
+    "KnownInt",
     "MediaType",
     "MethodNotAllowedError",
     "Model",
@@ -222,6 +247,7 @@ __all__ = [
     "WaitOptions",
     "WaitTimeoutError",
     "Waiting",
+    "Value",
     "WebhookValidationError",
     "WindowPaging",
     "async_with_response",

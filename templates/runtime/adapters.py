@@ -12,8 +12,8 @@ from pydantic_core import SchemaSerializer, SchemaValidator
 
 from .exactness import exact
 from .model import BUILDING
-from .operation import TypeSource
-from .tolerance import tolerant_validator
+from .operation import TypeSource, type_of
+from .tolerance import container_of, tolerant_validator
 
 _LARGE = 1 << 16
 """From how many bytes on the cyclic garbage collector waits for an answer to be read."""
@@ -60,16 +60,38 @@ class Adapter:
     def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""
         try:
-            return self._tolerant.validate_python(text)
+            return self.read_texts(text)
         except ValidationError:
             return text
 
-    def read_field(self, text: str) -> Any:
-        """Read a value from a header field, as `read_text`; the items of an array are separated by commas (RFC 6570, 3.2.2)."""
-        if self._schema["type"] != "list":
+    def read_texts(self, value: Any) -> Any:
+        """Read a value from texts, such as the fields of a form, keeping what does not fit.
+
+        Raises:
+            pydantic.ValidationError: If it is not at all what it should be.
+        """
+        return self._of_text.validate_python(value)
+
+    def read_field(self, text: str, *, explode: bool = False) -> Any:
+        """Read a value from a header field, as `read_text`: arrays and objects are in `simple` style (RFC 6570, 3.2.2).
+
+        Args:
+            text: The value of the field.
+            explode: Whether the properties of an object are `name=value` rather than names and values in turn.
+        """
+        container = container_of(self._schema)
+        if container is None:
             return self.read_text(text)
-        listed: Any = [item.strip() for item in text.split(",")]
-        return self.read_text(listed)
+        pieces = [piece.strip() for piece in text.split(",")]
+        if container == "array":
+            return self.read_text(pieces)
+        pairs = (
+            [(name, value) for name, _, value in (piece.partition("=") for piece in pieces)]
+            if explode
+            else zip(pieces[::2], pieces[1::2], strict=False)
+        )
+        read = self.read_text(dict(pairs))
+        return text if isinstance(read, dict) and container == "model" else read
 
     def check(self, value: object) -> Any:
         """Check a value that the caller gave: mappings become models.
@@ -92,6 +114,11 @@ class Adapter:
         return self._plain(value, mode="json", by_alias=True, exclude_unset=True, warnings=False)
 
     @cached_property
+    def _of_text(self) -> SchemaValidator:
+        with BUILDING:
+            return tolerant_validator(self._schema, told=False)
+
+    @cached_property
     def _tolerant(self) -> SchemaValidator:
         with BUILDING:
             return tolerant_validator(self._schema)
@@ -107,7 +134,7 @@ def adapter(source: TypeSource) -> Adapter:
     if known is not None:
         return known
     with BUILDING:
-        kind = source()
+        kind = type_of(source)
         try:
             made = _by_kind.get(kind) or _by_kind.setdefault(kind, Adapter(kind))
         except TypeError:

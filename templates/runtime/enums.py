@@ -25,15 +25,25 @@ class OpenMixedEnum(Enum):
 
 
 class _UnknownAllowed:
-    """Marks the union of an enumeration and the type of its values."""
+    """Marks the union of an enumeration and the type of its values.
+
+    Args:
+        told: Whether a value that is not in it is logged.
+    """
+
+    def __init__(self, *, told: bool = True) -> None:
+        self._told = told
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         members, *others = get_args(source)
+        unknown = [
+            _told(members, _SCHEMAS[other]()) if self._told else _SCHEMAS[other]()
+            for other in others
+        ]
         return core_schema.union_schema(
-            [handler.generate_schema(members), *(_unknown(members, other) for other in others)],
-            mode="left_to_right",
+            [handler.generate_schema(members), *unknown], mode="left_to_right"
         )
 
 
@@ -48,6 +58,12 @@ OpenInt = Annotated[E | int, _UnknownAllowed()]
 OpenMixed = Annotated[E | str | int | float | bool, _UnknownAllowed()]
 """A member of the enumeration, or a scalar that is not in it (which is logged once)."""
 
+Known = Annotated[E | str, _UnknownAllowed(told=False)]
+"""A member of the enumeration, or any other string, which the API takes as well."""
+
+KnownInt = Annotated[E | int, _UnknownAllowed(told=False)]
+"""A member of the enumeration, or any other integer, which the API takes as well."""
+
 _SCHEMAS: dict[Any, Callable[[], CoreSchema]] = {
     str: lambda: core_schema.str_schema(strict=True),
     int: lambda: core_schema.int_schema(strict=True),
@@ -56,11 +72,11 @@ _SCHEMAS: dict[Any, Callable[[], CoreSchema]] = {
 }
 
 
-def _unknown(members: type[Enum], kind: Any) -> CoreSchema:
+def _told(members: type[Enum], other: CoreSchema) -> CoreSchema:
     name = members.__name__
 
     def told(value: object) -> object:
         tell_once("%s: the value %s is not known to this version of the client", name, repr(value))
         return value
 
-    return core_schema.no_info_after_validator_function(told, _SCHEMAS[kind]())
+    return core_schema.no_info_after_validator_function(told, other)

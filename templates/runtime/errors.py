@@ -237,6 +237,8 @@ class ApiStatusError(ApiError):
         body: The raw bytes of the body.
         error: The body as the documented model; as plain JSON values if no model is documented;
             None if it is neither.
+        typed_headers: The header fields that the API documents for this status and that came, by their documented
+            names, as their types; what does not fit is the text itself.
         retry_after: Seconds to wait, from Retry-After as seconds or as a date (RFC 9110, section
             10.2.3), or None.
     """
@@ -249,6 +251,7 @@ class ApiStatusError(ApiError):
         headers: HeaderSource = (),
         body: bytes = b"",
         error: object = None,
+        typed_headers: Mapping[str, Any] | None = None,
         operation: str | None = None,
         method: str | None = None,
         url: str | None = None,
@@ -267,6 +270,7 @@ class ApiStatusError(ApiError):
         self.headers = Headers(headers)
         self.body = body
         self.error: Any = error
+        self.typed_headers: Mapping[str, Any] = typed_headers or {}
         self.retry_after = retry_after(self.headers, now=time.time())
 
     @property

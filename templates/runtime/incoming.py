@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -31,12 +32,13 @@ class Incoming(Generic[T]):
 
     Args:
         name: Its name in the document.
-        content_type: The media type of its body.
+        content_type: The media type of its body; empty for none.
         source: The type of its body.
     """
 
     def __init__(self, name: str, content_type: str, source: TypeSource) -> None:
         self._name = name
+        self._content_type = content_type
         self._kind = kind_of(content_type)
         self._type = source
 
@@ -52,24 +54,62 @@ class Incoming(Generic[T]):
         from .adapters import adapter  # here, so that importing the package loads no pydantic
 
         content = body.encode() if isinstance(body, str) else body
+        if self._content_type == "":
+            return cast(T, None)
+        if self._kind == "bytes":
+            return cast(T, content)
+        typed = adapter(self._type)
         try:
+            if self._kind == "json":
+                return cast(T, typed.read(content))
             if self._kind == "text":
-                return cast(T, adapter(self._type).read_text(content.decode()))
-            read = content if self._kind == "json" else _form(content.decode())
-            return cast(T, adapter(self._type).read(read))
+                return cast(T, typed.read_text(content.decode()))
+            fields = (
+                parse_qsl(content.decode(), keep_blank_values=True, strict_parsing=bool(content))
+                if self._kind == "form"
+                else _parts(content)
+            )
+            return cast(T, typed.read_texts(_gathered(fields)))
         except ValueError as error:
             raise WebhookValidationError(
                 "the body cannot be read", body=content, operation=self._name
             ) from error
 
 
-def _form(text: str) -> bytes:
-    """Return the fields of a form as a JSON object; a field that comes several times is an array."""
-    from .values import json_text
+def _gathered(fields: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Return the fields of a form by name; a field that comes several times is an array."""
+    gathered: dict[str, list[object]] = {}
+    for name, value in fields:
+        gathered.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in gathered.items()}
 
-    fields: dict[str, list[str]] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)):
-        fields.setdefault(name, []).append(value)
-    return json_text(
-        {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
-    ).encode()
+
+def _parts(body: bytes) -> Iterator[tuple[str, object]]:
+    """Yield the names and values of the parts of a multipart/form-data body, files as bytes (RFC 7578).
+
+    The first line of the body is its delimiter (RFC 2046, section 5.1.1).
+
+    Raises:
+        ValueError: If it is no such body.
+    """
+    from email import message_from_bytes, policy  # slow to import, and such requests are rare
+
+    from pydantic_core import from_json
+
+    delimiter = body.lstrip(b"\r\n").partition(b"\r\n")[0]
+    if not delimiter.startswith(b"--"):
+        raise ValueError("it does not begin with a delimiter")
+    head = b'Content-Type: multipart/form-data; boundary="' + delimiter[2:].rstrip() + b'"\r\n\r\n'
+    message = message_from_bytes(head + body, policy=policy.HTTP)
+    if message.defects:
+        raise ValueError(str(message.defects[0]))
+    for part in message.iter_parts():
+        content = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(content, bytes) or not isinstance(name, str):
+            raise ValueError("a part has no name")
+        kind = kind_of(part.get_content_type())
+        if part.get_filename() is not None:
+            yield name, content
+        else:
+            yield name, from_json(content) if kind == "json" else content.decode()

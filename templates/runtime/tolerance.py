@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator, core_schema
@@ -24,13 +24,37 @@ _LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
 _CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow")
 
 
-def tolerant_validator(schema: Mapping[str, Any]) -> SchemaValidator:
+def tolerant_validator(schema: Mapping[str, Any], *, told: bool = True) -> SchemaValidator:
     """Return a validator that reads what the given schema describes and keeps what does not fit.
 
     Args:
         schema: The core schema of the documented type; it is not changed.
+        told: Whether the log is told of it; not of texts, whose numbers can be nothing else.
     """
-    return SchemaValidator(_widened(schema, "the response"), _CONFIG)
+    return SchemaValidator(_widened(schema, "the response" if told else ""), _CONFIG)
+
+
+def container_of(schema: Mapping[str, Any]) -> Literal["array", "model", "map"] | None:
+    """Return what the values of a schema are made of: items, or the properties of a model or of a map; None for a scalar."""
+    definitions = {each["ref"]: each for each in schema.get("definitions", ())}
+    while True:
+        kind = schema["type"]
+        if kind == "definition-ref":
+            schema = definitions[schema["schema_ref"]]
+        elif kind in _CONTAINERS and not schema.get("root_model"):
+            return _CONTAINERS[kind]
+        elif "schema" in schema:
+            schema = schema["schema"]
+        else:
+            return None
+
+
+_CONTAINERS: Mapping[str, Literal["array", "model", "map"]] = {
+    "list": "array",
+    "tuple": "array",
+    "dict": "map",
+    "model": "model",
+}
 
 
 def _widened(schema: Any, where: str) -> Any:
@@ -54,13 +78,18 @@ def _or(schema: Any, read: Callable[[Any], object]) -> Any:
     return core_schema.union_schema([schema, otherwise], mode="left_to_right")
 
 
+def _tell(message: str, where: str) -> None:
+    if where:
+        tell_once(message, where)
+
+
 def _kept(where: str, value: object) -> object:
-    tell_once("%s: a value that does not fit its description was kept as it came", where)
+    _tell("%s: a value that does not fit its description was kept as it came", where)
     return value
 
 
 def _missing(where: str) -> None:
-    tell_once("%s: a required value is missing", where)
+    _tell("%s: a required value is missing", where)
 
 
 def _read_integer(where: str, value: object) -> int:
@@ -70,7 +99,7 @@ def _read_integer(where: str, value: object) -> int:
         number = WholeNumber(value)
     else:
         raise ValueError("not an integer")
-    tell_once("%s: an integer came as something else", where)
+    _tell("%s: an integer came as something else", where)
     return number
 
 
@@ -78,14 +107,14 @@ def _read_number(where: str, value: object) -> float:
     if not isinstance(value, str):
         raise ValueError("not a number")
     number = SpelledNumber.read(value)
-    tell_once("%s: a number came as a string", where)
+    _tell("%s: a number came as a string", where)
     return number
 
 
 def _read_boolean(where: str, value: object) -> bool:
     if not isinstance(value, str) or value.lower() not in ("true", "false"):
         raise ValueError("not a boolean")
-    tell_once("%s: a boolean came as a string", where)
+    _tell("%s: a boolean came as a string", where)
     return value.lower() == "true"
 
 
@@ -119,9 +148,9 @@ def _reference(schema: Mapping[str, Any], _where: str) -> Any:
     return core_schema.definition_reference_schema(_tolerant_ref(schema["schema_ref"]))
 
 
-def _model(schema: Mapping[str, Any], _where: str) -> Any:
+def _model(schema: Mapping[str, Any], where: str) -> Any:
     cls = schema["cls"]
-    inner = _widened(schema["schema"], cls.__name__)
+    inner = _widened(schema["schema"], where and cls.__name__)
     create = _root_instance if schema.get("root_model") else _instance
     return core_schema.no_info_after_validator_function(partial(create, cls), inner)
 
@@ -147,7 +176,7 @@ def _root_instance(cls: type[BaseModel], root: object) -> Any:
 def _fields(schema: Mapping[str, Any], where: str) -> Any:
     fields: dict[str, Any] = {}
     for name, field in schema["fields"].items():
-        place = f"{where}.{name}"
+        place = where and f"{where}.{name}"
         inner = field["schema"]
         if inner["type"] == "default":
             widened: Any = {**inner, "schema": _or_raw(inner["schema"], place)}

@@ -14,6 +14,7 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 SPECS = REPOSITORY.parent / "shared" / "specs"
+OWN = Path(__file__).parent / "documents"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _SUFFIXES = (".json", ".yaml", ".yml")
 
@@ -33,16 +34,14 @@ class Missing(Exception):
 
 
 def corpus() -> dict[str, Path]:
-    """Return the documents by name: those in the folder, then one a feature.
-
-    Raises:
-        Missing: There is no such folder.
-    """
-    if not SPECS.is_dir():
-        raise Missing(f"the corpus is not there: {SPECS.resolve()} is no folder")
-    found = [path for path in sorted(SPECS.iterdir()) if path.suffix in _SUFFIXES]
-    found += [path for path in sorted((SPECS / "features").iterdir()) if path.suffix in _SUFFIXES]
-    return {path.relative_to(SPECS).as_posix(): path for path in found}
+    """Return the documents by name: the collection's, where it is there, then those of this repository, one a feature."""
+    folders = [folder for folder in (SPECS, SPECS / "features", OWN) if folder.is_dir()]
+    return {
+        path.relative_to(SPECS if folder != OWN else OWN.parent).as_posix(): path
+        for folder in folders
+        for path in sorted(folder.iterdir())
+        if path.suffix in _SUFFIXES
+    }
 
 
 @cache
@@ -132,6 +131,8 @@ class Node:
             return None
         uri, fragment = urldefrag(urljoin(self.uri, reference))
         node = Node(uri, "", contents(uri))
+        if fragment and not fragment.startswith("/"):
+            return _anchored(node, fragment)
         for step in unquote(fragment).split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             try:
@@ -154,6 +155,22 @@ class Node:
             seen.add(target)
             node = target
         return node
+
+
+def _anchored(root: Node, anchor: str) -> Node:
+    """Return the schema with an anchor (JSON Schema 2020-12, 8.2.2).
+
+    Raises:
+        Missing: There is none.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if anchor in (node.members.get("$anchor"), node.members.get("$dynamicAnchor")):
+            return node
+        keys = range(len(node.value)) if is_array(node.value) else node.members
+        waiting += [node.child(key) for key in keys if isinstance(node.value[key], dict | list)]
+    raise Missing(f"there is no anchor {anchor}")
 
 
 @dataclass(frozen=True)
@@ -196,6 +213,25 @@ def operations(root: Node) -> Iterator[DocumentOperation]:
         for method, node in methods.items():
             if node.members:
                 yield DocumentOperation(method.upper(), path, node, shared | _parameters(node))
+
+
+def requests_of_the_service(root: Node) -> Iterator[tuple[str, str, Node]]:
+    """Yield name, method and operation of every webhook and callback of a document."""
+    for name, item in root.named("webhooks").items():
+        yield from _requests(name, item)
+    for operation in operations(root):
+        for name, callback in operation.node.named("callbacks").items():
+            resolved = callback.resolved()
+            for expression in resolved.members:
+                if not expression.startswith("x-"):
+                    yield from _requests(name, resolved.child(expression))
+
+
+def _requests(name: str, item: Node) -> Iterator[tuple[str, str, Node]]:
+    item = item.resolved()
+    for method in METHODS:
+        if isinstance(item.members.get(method), dict):
+            yield name, method.upper(), item.child(method)
 
 
 def _parameters(node: Node) -> dict[tuple[str, str], Node]:

@@ -7,53 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import importlib
 import inspect
 import json
 import logging
-import pkgutil
-import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .comparison import plain, same, short
 from .documents import DocumentOperation, Missing, Node, is_array, is_object, operations
+from .incoming import receive
 from .judge import complaints, judge
-from .plan import Plan, kind_of, plans
-from .server import TOKEN_PATH, Loopback, Sent
+from .opinions import FAILING, unable
+from .package import Package
+from .plan import Plan, failures, kind_of, plans
+from .server import Loopback, Sent
 from .values import Unbuildable, shape_of
 
 ASYNC_SHARE = 5
-_FAILING = {
-    "Expected a string value, got <class 'list'>": "it does not know types that are a list",
-    "'str' object has no attribute 'decode'": "it does not read parameters with content",
+_RANGES = {
+    "text/*": "text/plain",
+    "image/*": "image/png",
+    "audio/*": "audio/mpeg",
+    "video/*": "video/mp4",
 }
-_UNABLE = (
-    (
-        r"^application/json.*Value b'[\[{].*' not valid for schema",
-        "openapi-core does not read JSON under a range of media types",
-    ),
-    (
-        r"^(?!application/json).*Value b'.*' not valid for schema of type string",
-        "openapi-core takes bytes for no string",
-    ),
-    (r"ValueError: not available", "openapi-core does not read this style with this explode"),
-    (
-        r"reference '[^']*' could not be resolved",
-        "openapi-core takes a name in a discriminator's mapping for a file",
-    ),
-    (
-        r"^multipart.*'[^']*' is not of type '(integer|number|boolean)'",
-        "openapi-core takes every part of a form for a string",
-    ),
-    (
-        r"dictionary update sequence",
-        "openapi-core reads an object in a form by a style, not as the JSON that it is (OpenAPI 3.1.1, 4.8.15.2)",
-    ),
-)
 
 
 @dataclass
@@ -66,6 +46,8 @@ class Outcome:
         called: Whether calls were sent.
         valid: Whether all requests that openapi-core could judge are valid.
         round_trip: Whether all answers came back as they were.
+        errors: How many of the documented errors were raised with what the document says of them.
+        documented_errors: How many there are.
         problems: What went wrong, each with its kind.
     """
 
@@ -75,6 +57,8 @@ class Outcome:
     called: bool = False
     valid: bool = True
     round_trip: bool = True
+    errors: int = 0
+    documented_errors: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def add(self, kind: str, text: object) -> None:
@@ -82,88 +66,6 @@ class Outcome:
         problem = (kind, str(text).replace("\n", " ")[:400])
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-class Package:
-    """A generated package: its clients and the operations that its modules describe."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.broken: list[str] = []
-        self.root = importlib.import_module(name)
-        self.base = importlib.import_module(f"{name}._runtime.operation").Operation
-        self.modules = list(self._import_all())
-        self.operations: dict[tuple[str, str], tuple[Any, Any]] = {
-            (operation.method.upper(), operation.path): (module, operation)
-            for module in self.modules
-            if module.__name__.startswith(f"{name}.api")
-            for operation in _members(module)
-            if isinstance(operation, self.base)
-        }
-
-    def _import_all(self) -> Iterator[Any]:
-        for found in pkgutil.walk_packages(self.root.__path__, f"{self.name}."):
-            try:
-                yield importlib.import_module(found.name)
-            except Exception as error:
-                said = str(error).replace("\n", " ")
-                self.broken.append(
-                    f"{found.name.partition('.')[2]}: {type(error).__name__}: {said}"
-                )
-
-    def build_models(self) -> list[str]:
-        """Build every model.
-
-        Returns:
-            What cannot be built, and why.
-        """
-        from pydantic import TypeAdapter
-
-        problems: list[str] = []
-        models = importlib.import_module(f"{self.name}.models")
-        for name in models.__all__:
-            try:
-                model: Any = getattr(models, name)
-                if rebuild := getattr(model, "model_rebuild", None):
-                    rebuild(force=True)
-                TypeAdapter(model).rebuild()
-            except Exception as error:
-                problems.append(f"models.{name}: {type(error).__name__}: {error}"[:300])
-        return problems
-
-    def configuration(self, url: str) -> Any:
-        """Return a configuration for a server, with made-up credentials."""
-        kind = self.root.Configuration
-        general = {
-            item.name
-            for base in kind.__mro__[1:]
-            if dataclasses.is_dataclass(base)
-            for item in dataclasses.fields(base)
-        }
-        own = [item.name for item in dataclasses.fields(kind) if item.name not in general]
-        credentials = {name: f"some-{name.replace('_', '-')}" for name in own}
-        return kind(
-            base_url=url,
-            token_url=f"{url}{TOKEN_PATH}",
-            max_retries=0,
-            timeout=20.0,
-            **credentials,
-        )
-
-    def method(self, module: Any, operation: Any, client: Any, prefix: str) -> Any:
-        """Return the bound method of an operation."""
-        base = getattr(
-            importlib.import_module(f"{self.name}._runtime.resource"), f"{prefix}Resource"
-        )
-        for kind in _members(module):
-            if inspect.isclass(kind) and issubclass(kind, base) and hasattr(kind, operation.name):
-                resource: Any = kind
-                return getattr(resource(client), operation.name)
-        raise LookupError(f"no class of {module.__name__} has {operation.name}")
-
-
-def _members(module: Any) -> list[Any]:
-    return list(module.__dict__.values())
 
 
 class _Notices(logging.Handler):
@@ -212,6 +114,7 @@ class Exercise:
                 module, described = found
                 call = self.package.method(module, described, client, "")
                 await self._exercise(server, operation, described, call, outcome)
+                await self._fail(server, operation, described, call, outcome)
                 if index % ASYNC_SHARE == 0:
                     call = self.package.method(module, described, async_client, "Async")
                     await self._exercise(server, operation, described, call, outcome)
@@ -238,10 +141,11 @@ class Exercise:
             options = {"base_url": server.url}
             try:
                 given = {**arguments, **({"body": body} if body is not None else {})}
-                result = call(**given, **options)
-                if inspect.isawaitable(result):
-                    result = await result
-                await self._compare(plan, result, outcome)
+                response = call(**given, **options)
+                if inspect.isawaitable(response):
+                    response = await response
+                await self._compare(plan, response.data, outcome)
+                self._compare_headers(plan, response.typed_headers, outcome)
             except Exception as error:
                 outcome.round_trip = False
                 said = f"{type(error).__name__}: {error}"
@@ -271,8 +175,67 @@ class Exercise:
             return arguments, None
         media_type, body = plan.body
         node = operation.node.get("requestBody")
-        media = node.named("content").get(media_type) if node is not None else None
-        return arguments, _as_given(media_type, media, body)
+        content = node.named("content") if node is not None else {}
+        if len(content) > 1 or media_type in _RANGES:
+            arguments["content_type"] = _RANGES.get(media_type, media_type)
+            if "*" in arguments["content_type"]:
+                del arguments["content_type"]
+        media = content.get(media_type)
+        return arguments, _as_given(
+            media_type, media.resolved() if media is not None else None, body
+        )
+
+    async def _fail(
+        self,
+        server: Loopback,
+        operation: DocumentOperation,
+        described: Any,
+        call: Any,
+        outcome: Outcome,
+    ) -> None:
+        """Have the server answer with each of the documented errors."""
+        for plan in failures(operation):
+            outcome.documented_errors += 1
+            if isinstance(plan, str):
+                outcome.add("unmade", plan)
+                continue
+            arguments, body = self._arguments(operation, described, plan, outcome)
+            server.answer, server.sent = plan.answer, []
+            self.notices.lines.clear()
+            self.told.clear()
+            given = {**arguments, **({"body": body} if body is not None else {})}
+            before = len(outcome.problems)
+            try:
+                call(**given, base_url=server.url)
+                outcome.add("error", f"{plan.answer.status} raised nothing")
+            except self.package.root.ApiStatusError as error:
+                if error.status != plan.answer.status:
+                    outcome.add("error", f"{error.status} instead of {plan.answer.status}")
+                self._compare_error(plan, error, outcome)
+                self._compare_headers(plan, error.typed_headers, outcome)
+            except Exception as error:
+                outcome.add("error", f"{type(error).__name__}: {error}")
+            outcome.errors += len(outcome.problems) == before
+
+    def _compare_error(self, plan: Plan, error: Any, outcome: Outcome) -> None:
+        if self.notices.lines and plan.expected.kind == "json":
+            outcome.add("error", f"{self.notices.lines[0]}; {plan.answer.body[:200]!r}")
+        if outcome.method == "HEAD":
+            return
+        if error.body != plan.answer.body:
+            outcome.add("error", f"the body {error.body!r} came of {plan.answer.body!r}")
+        if plan.expected.kind == "json" and not same(plain(error.error), plan.expected.value):
+            outcome.add(
+                "error", f"{short(plain(error.error))} came of {short(plan.expected.value)}"
+            )
+
+    @staticmethod
+    def _compare_headers(plan: Plan, typed: Mapping[str, Any], outcome: Outcome) -> None:
+        for name, value in plan.headers.items():
+            came = plain(typed.get(name))
+            if not same(came, value):
+                outcome.round_trip = False
+                outcome.add("header", f"{name}: {short(came)} came of {short(value)}")
 
     async def _compare(self, plan: Plan, result: Any, outcome: Outcome) -> None:
         expected = plan.expected
@@ -291,38 +254,29 @@ class Exercise:
             if is_object(result) and expected.schema is not None and _has_fields(expected.schema):
                 outcome.round_trip = False
                 outcome.add("untyped", "a dict came instead of a model")
-            back = self._plain(result)
+            back = plain(result)
             if not same(back, expected.value):
                 outcome.round_trip = False
-                outcome.add("answer", f"{_short(back)} came of {_short(expected.value)}")
+                outcome.add("answer", f"{short(back)} came of {short(expected.value)}")
             return
-        if expected.kind in ("text", "bytes", "events"):
+        if expected.kind in ("events", "lines"):
+            items = await _items(result)
+            back = [plain(item.data if expected.kind == "events" else item) for item in items]
+            if not same(back, expected.value):
+                outcome.round_trip = False
+                outcome.add("answer", f"{short(back)} came of {short(expected.value)}")
+        if expected.kind in ("text", "bytes"):
             came = await _read(result)
             wanted = expected.value
-            if expected.kind == "events":
-                return
             if isinstance(came, bytes) and isinstance(wanted, str):
                 outcome.add("note", f"{plan.answer.headers.get('Content-Type')} came as bytes")
                 wanted = wanted.encode()
             if isinstance(wanted, str) and not isinstance(came, str):
-                came = self._plain(came)
+                came = plain(came)
                 came = came if isinstance(came, str) else json.dumps(came)
             if came != wanted:
                 outcome.round_trip = False
-                outcome.add("answer", f"{_short(came)} came of {_short(wanted)}")
-
-    def _plain(self, value: Any) -> Any:
-        """Return a result as JSON, as its user would write it."""
-        from pydantic import BaseModel
-        from pydantic_core import to_jsonable_python
-
-        if isinstance(value, BaseModel):
-            return value.model_dump(mode="json", exclude_unset=True)
-        if is_array(value):
-            return [self._plain(item) for item in value]
-        if is_object(value):
-            return {key: self._plain(item) for key, item in value.items()}
-        return to_jsonable_python(value)
+                outcome.add("answer", f"{short(came)} came of {short(wanted)}")
 
     def _judge(self, server: Loopback, plan: Plan, outcome: Outcome) -> None:
         if self.view is None:
@@ -332,7 +286,7 @@ class Exercise:
             found = complaints(self.view, sent.method, sent.target, sent.headers, sent.body)
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
-            known = next((reason for text, reason in _FAILING.items() if text in said), said)
+            known = next((reason for text, reason in FAILING.items() if text in said), said)
             outcome.add("unjudged", f"openapi-core fails: {known}")
             return
         for complaint in found:
@@ -358,32 +312,11 @@ def _is_body(sent: Sent, plan: Plan) -> bool:
 
 
 def _unsendable(plan: Plan) -> list[str]:
-    return [name for (_, name), value in plan.parameters.items() if value is None]
-
-
-def unable(complaint: str, content_type: str, path: str) -> str:
-    """Return why a complaint of openapi-core says nothing about the request; empty if it does."""
-    absent = re.search(r"Missing required path parameter: ([^\s<]+)", complaint)
-    if absent and f"{{{absent[1]}}}" not in path:
-        return f"the path of the document has no place for its parameter {absent[1]}"
-    said = f"{content_type} {complaint}"
-    return next((reason for pattern, reason in _UNABLE if re.search(pattern, said)), "")
-
-
-def same(one: Any, other: Any) -> bool:
-    """Return whether two values of JSON are the same."""
-    if is_object(one) and is_object(other):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if is_array(one) and is_array(other):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) < 160 else f"{text[:160]}..."
+    return [
+        name
+        for (_, name), value in plan.parameters.items()
+        if value is None or (is_array(value) and not any(item is not None for item in value))
+    ]
 
 
 def _has_fields(schema: Node) -> bool:
@@ -417,10 +350,17 @@ def _file(nodes: list[Node], value: Any) -> Any:
 
 async def _read(result: Any) -> Any:
     """Return the whole of a download, or what else came."""
-    if hasattr(result, "read"):
+    if type(result).__name__.endswith("Download"):
         content = result.read()
         return await content if inspect.isawaitable(content) else content
     return result
+
+
+async def _items(result: Any) -> list[Any]:
+    """Return all items of a stream."""
+    if hasattr(result, "__aiter__"):
+        return [item async for item in result]
+    return list(result)
 
 
 def main() -> int:
@@ -432,11 +372,14 @@ def main() -> int:
     broken = [*package.broken, *package.build_models()]
     exercise = Exercise(spec, package)
     outcomes = asyncio.run(exercise.run())
+    received, problems = receive(exercise.document, package)
     print(
         json.dumps(
             {
                 "models": broken,
                 "unjudged": exercise.unjudged,
+                "received": received,
+                "unreceived": problems,
                 "outcomes": [dataclasses.asdict(outcome) for outcome in outcomes],
             }
         )

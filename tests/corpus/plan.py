@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from .documents import DocumentOperation, Missing, Node
 from .judge import fits
 from .server import Answer
-from .values import Builder, Unbuildable
+from .values import Builder, Unbuildable, shape_of
 
 CALLS = 3
 _RANGES = {"text/*": "text/plain", "*/*": "application/octet-stream"}
+_OF_THE_ANSWER = (
+    "content-type",
+    "content-length",
+    "set-cookie",
+    "transfer-encoding",
+    "connection",
+    "location",
+)
+_OF_AN_EVENT = {"data", "event", "id", "retry", "comment"}
 _TEXTS = ("xml", "javascript", "yaml", "x-yaml")
 
 
@@ -42,6 +52,7 @@ class Plan:
         answer: What the server answers.
         expected: What the client should make of it.
         lenient: Whether something in the request is valid against several choices of a `oneOf`.
+        headers: The documented headers of the answer, as the client should give them.
     """
 
     parameters: dict[tuple[str, str], Any]
@@ -49,6 +60,7 @@ class Plan:
     answer: Answer
     expected: Expected
     lenient: bool = False
+    headers: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def plans(operation: DocumentOperation) -> Iterator[Plan | str]:
@@ -73,17 +85,81 @@ def plans(operation: DocumentOperation) -> Iterator[Plan | str]:
             if bodies and body is not None and (full or body.members.get("required")):
                 media_type, content = bodies[index % len(bodies)]
                 builder.full = full
-                given = media_type, _content(content, media_type, index, builder)
-            status, media = answers[index % len(answers)]
+                given = media_type, _content(content.resolved(), media_type, index, builder)
+            status, media, response = answers[index % len(answers)]
             answered = _answer(status, media, index, Builder("response", full, index))
-            yield Plan(parameters, given, *answered, builder.lenient)
+            yield _with_headers(
+                Plan(parameters, given, *answered, builder.lenient), response, index
+            )
         except (Unbuildable, Missing) as error:
             yield str(error)
 
 
+def failures(operation: DocumentOperation) -> Iterator[Plan | str]:
+    """Yield a call for each documented error and each of its media types; redirects are none."""
+    request = next((plan for plan in plans(operation) if isinstance(plan, Plan)), None)
+    if request is None:
+        return
+    documented = operation.responses
+    has_success = any(status.startswith("2") for status in documented)
+    for status, response in documented.items():
+        if status == "default" and has_success:
+            free = 418
+        elif status.startswith(("4", "5")):
+            free = _free(status, documented)
+        else:
+            continue
+        for index, (code, media, _) in enumerate(_each_media(free, response)):
+            try:
+                answered = _answer(code, media, index, Builder("response", True, index))
+                yield _with_headers(
+                    replace(request, answer=answered[0], expected=answered[1], headers={}),
+                    response,
+                    index,
+                )
+            except (Unbuildable, Missing) as error:
+                yield str(error)
+
+
+def _with_headers(plan: Plan, response: Node | None, index: int) -> Plan:
+    """Return a plan whose answer has the documented headers."""
+    expected: dict[str, Any] = {}
+    fields: dict[str, str] = {}
+    for name, header in response.named("headers").items() if response is not None else ():
+        header = header.resolved()
+        content = next(iter(header.named("content").values()), None)
+        schema = (content or header).get("schema")
+        if name.lower() in _OF_THE_ANSWER or schema is None:
+            continue
+        value = Builder("response", True, index).build(schema)
+        text = (
+            json.dumps(value, ensure_ascii=True)
+            if content is not None
+            else _simple(value, header.members.get("explode") is True)
+        )
+        if text:
+            expected[name], fields[name] = value, text
+    answer = replace(plan.answer, headers={**plan.answer.headers, **fields})
+    return replace(plan, answer=answer, headers=expected)
+
+
+def _simple(value: Any, explode: bool) -> str:
+    """Return a header's value in `simple` style (OpenAPI 3.1, 4.8.12.4); empty for what has none."""
+    if isinstance(value, list):
+        return ",".join(_simple(item, False) for item in cast(list[Any], value))
+    if isinstance(value, dict):
+        pairs = [(name, _simple(item, False)) for name, item in cast(dict[str, Any], value).items()]
+        return ",".join(f"{name}={text}" if explode else f"{name},{text}" for name, text in pairs)
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if text.isascii() and value is not None else ""
+
+
 def _is_sent(location: str, name: str) -> bool:
-    """Return whether a parameter is one: these header names mean nothing (OpenAPI 3.1, 4.8.12.2.1)."""
-    return location != "header" or name.lower() not in ("accept", "content-type", "authorization")
+    """Return whether a parameter is one: some header names mean nothing (OpenAPI 3.1, 4.8.12.2.1), others are none."""
+    if location != "header":
+        return True
+    known = name.lower() in ("accept", "content-type", "authorization")
+    return not known and re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) is not None
 
 
 def _parameter(node: Node, index: int, builder: Builder) -> Any:
@@ -121,7 +197,11 @@ def _content(media: Node, media_type: str, index: int, builder: Builder) -> Any:
     return builder.build(schema)
 
 
-def _answers(operation: DocumentOperation) -> Iterator[tuple[int, tuple[str, Node] | None]]:
+Answering = tuple[int, tuple[str, Node] | None, Node | None]
+"""A status, a media type, and the response that both are of."""
+
+
+def _answers(operation: DocumentOperation) -> Iterator[Answering]:
     """Yield the documented successes, one for each media type."""
     found = False
     for status, response in operation.responses.items():
@@ -132,7 +212,7 @@ def _answers(operation: DocumentOperation) -> Iterator[tuple[int, tuple[str, Nod
     if not found and "default" in operation.responses:
         yield from _each_media(200, operation.responses["default"])
     elif not found:
-        yield 200, None
+        yield 200, None, None
 
 
 def _free(status: str, documented: Iterable[str]) -> int:
@@ -143,12 +223,12 @@ def _free(status: str, documented: Iterable[str]) -> int:
     return next(code for code in range(first, first + 100) if str(code) not in documented)
 
 
-def _each_media(status: int, response: Node) -> Iterator[tuple[int, tuple[str, Node] | None]]:
+def _each_media(status: int, response: Node) -> Iterator[Answering]:
     content = response.named("content")
     if not content or status in (204, 205):
-        yield status, None
-    for media in content.items() if status not in (204, 205) else ():
-        yield status, media
+        yield status, None, response
+    for name, media in content.items() if status not in (204, 205) else ():
+        yield status, (name, media.resolved()), response
 
 
 def _answer(
@@ -165,18 +245,54 @@ def _answer(
         kind, headers = (
             ("json", {"Content-Type": "application/json"}) if "*" in media_type else (kind, headers)
         )
+    if kind in ("events", "lines"):
+        return _stream(status, headers, kind, node, index, builder)
     value = _content(node, headers["Content-Type"], index, builder)
     if kind == "json":
         body = json.dumps(value, ensure_ascii=False).encode()
         return Answer(status, headers, body), Expected("json", value, schema)
-    if kind == "events":
-        body = f"data: {json.dumps(value)}\n\n".encode()
-        return Answer(status, headers, body), Expected("events", value, schema)
     text = value if isinstance(value, str) else json.dumps(value)
     content = text.encode()
     return Answer(status, headers, content), Expected(
         kind, text if kind == "text" else content, schema
     )
+
+
+def _stream(
+    status: int, headers: dict[str, str], kind: str, media: Node, index: int, builder: Builder
+) -> tuple[Answer, Expected]:
+    """Return an answer of two items: events, or lines of JSON."""
+    item, whole = media.get("itemSchema"), media.get("schema")
+    if item is None and whole is not None:
+        items = whole.get("items")
+        item = items if items is not None and items.members else whole
+    if item is not None and kind == "events":
+        item = _data_of(item)
+    values = [
+        Builder("response", builder.full, index + turn).build(item) if item is not None else "text"
+        for turn in range(2)
+    ]
+    if kind == "lines":
+        text = "".join(f"{json.dumps(value)}\n" for value in values)
+    else:
+        as_text = item is None or shape_of(item).types == {"string"}
+        text = "".join(
+            f"id: {turn}\nevent: some\ndata: {value if as_text else json.dumps(value)}\n\n"
+            for turn, value in enumerate(values)
+        )
+    return Answer(status, headers, text.encode()), Expected(kind, values, item)
+
+
+def _data_of(event: Node) -> Node:
+    """Return the schema of the data of an event; a schema that describes no event describes its data."""
+    choices = [*event.each("oneOf"), *event.each("anyOf")]
+    if choices:
+        return _data_of(choices[0].resolved())
+    properties = event.named("properties")
+    if "data" not in properties or not properties.keys() <= _OF_AN_EVENT:
+        return event
+    data = properties["data"].resolved()
+    return data.get("contentSchema") or data
 
 
 def _is_binary(schema: Node) -> bool:
@@ -194,6 +310,8 @@ def kind_of(media_type: str) -> str:
         return "form"
     if name == "text/event-stream":
         return "events"
+    if "jsonl" in sub or "ndjson" in sub or sub.endswith("json-seq"):
+        return "lines"
     if main == "text" or sub in _TEXTS or sub.endswith(("+xml", "+yaml")):
         return "text"
     return "bytes"

@@ -17,6 +17,8 @@ HEADINGS = (
     "called",
     "valid requests",
     "round trips",
+    "errors",
+    "received",
     "mypy",
     "pyright",
     "import",
@@ -35,6 +37,9 @@ EXPLAINED = {
     "request": "requests that openapi-core finds invalid",
     "answer": "answers that did not come back",
     "untyped": "answers that did not fit their types",
+    "header": "headers that did not come back",
+    "error": "documented errors that were not raised as documented",
+    "incoming": "webhooks and callbacks that were not read",
     "note": "worth a note",
 }
 SHOWN = 8
@@ -49,6 +54,8 @@ class Row:
         name: Its path in the corpus.
         version: Its OpenAPI version.
         operations, generated, called, valid, round_trips: How many operations came so far.
+        errors, received: Of the documented errors, and of the webhooks and callbacks, how many came as documented and how
+            many there are.
         mypy, pyright: How many errors were found; None if it was not run.
         import_seconds: How long importing the package with its clients takes.
         generate_seconds: How long the generator ran, process start included.
@@ -62,6 +69,8 @@ class Row:
     called: int = 0
     valid: int = 0
     round_trips: int = 0
+    errors: tuple[int, int] = (0, 0)
+    received: tuple[int, int] = (0, 0)
     mypy: int | None = None
     pyright: int | None = None
     import_seconds: float | None = None
@@ -75,6 +84,8 @@ class Row:
             self.version,
             *map(str, (self.operations, self.generated, self.called, self.valid)),
             str(self.round_trips),
+            _of(self.errors),
+            _of(self.received),
             _count(self.mypy),
             _count(self.pyright),
             "-" if self.import_seconds is None else f"{self.import_seconds:.2f} s",
@@ -87,6 +98,11 @@ class Row:
         return not (self.mypy or self.pyright) and all(
             kind in HARMLESS for kind, _, _ in self.problems
         )
+
+
+def _of(counted: tuple[int, int]) -> str:
+    done, documented = counted
+    return "-" if not documented else f"{done}" if done == documented else f"{done} of {documented}"
 
 
 def _count(errors: int | None) -> str:

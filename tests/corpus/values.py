@@ -56,6 +56,8 @@ class Shape:
     pattern_properties: dict[str, Node] = field(default_factory=dict[str, Node])
     required: dict[str, None] = field(default_factory=dict[str, None])
     additional: Node | None = None
+    name_patterns: list[str] = field(default_factory=list[str])
+    contained: list[Node] = field(default_factory=list[Node])
     items: list[Node] = field(default_factory=list[Node])
     prefix: list[Node] = field(default_factory=list[Node])
     examples: list[Any] = field(default_factory=list[Any])
@@ -142,6 +144,10 @@ class Builder:
         if "items" in schema and not isinstance(schema["items"], bool):
             shape.items.append(node.child("items"))
         shape.prefix += node.each("prefixItems")
+        shape.contained += [node.child("contains")] if "contains" in schema else []
+        names = node.get("propertyNames")
+        if names is not None and isinstance(names.members.get("pattern"), str):
+            shape.name_patterns.append(names.members["pattern"])
         for part in node.each("allOf"):
             self.take(part, shape, turn, seen)
         for keyword in ("oneOf", "anyOf"):
@@ -206,6 +212,8 @@ class Builder:
                 if value is not None and all(value in others for others in shape.enums):
                     yield value, False
         yield self._made_of(shape, depth), not shape.enums
+        if shape.types is None:
+            yield from ((value, False) for value in (1, True, ["text", 1], {}))
 
     def _one_way(self, value: Any, shape: Shape) -> Any:
         """Return an example without the properties that do not go this way."""
@@ -243,7 +251,7 @@ class Builder:
 
     def _array(self, shape: Shape, depth: int) -> list[Any]:
         least, most = shape.limits.get("minItems", 0), shape.limits.get("maxItems", math.inf)
-        prefix = [self._value((node,), depth + 1) for node in shape.prefix]
+        prefix = [self._value((node,), depth + 1) for node in (*shape.prefix, *shape.contained)]
         wanted = max(least, len(prefix) + (2 if self.full and depth < _DEPTH else 0))
         wanted = min(wanted, most)
         if not shape.items:
@@ -301,7 +309,10 @@ class Builder:
         for index in range(8):
             if len(made) < least and shape.additional is not None:
                 try:
-                    made[f"extra{index}"] = self._extra(shape, depth)
+                    name = f"extra{index}"
+                    if shape.name_patterns:
+                        name = text("", (*shape.name_patterns,), 1 + index, None)
+                    made[name] = self._extra(shape, depth)
                 except Unbuildable:
                     break
         return made

@@ -43,7 +43,7 @@ class Annotations:
 
     def _type(self, schema: Schema, *, argument: bool) -> Type:
         if "$ref" in schema:
-            return self._named(Name(schema["$ref"].removeprefix(REFERENCE)), argument=argument)
+            return self._named(schema, argument=argument)
         if "anyOf" in schema:
             return union([self._type(choice, argument=argument) for choice in schema["anyOf"]])
         if "const" in schema:
@@ -71,14 +71,17 @@ class Annotations:
             return self._string(schema.get("format"), argument=argument)
         return Type(Code(_SCALARS[kind])) if kind in _SCALARS else ANY
 
-    def _named(self, name: Name, *, argument: bool) -> Type:
+    def _named(self, schema: Schema, *, argument: bool) -> Type:
+        name = Name(schema["$ref"].removeprefix(REFERENCE))
         definition = self._definitions[name]
         model = Type(Code(f"models.{name}"), models=(name,))
         if definition.kind != "enum":
             return union([model, _MAPPING]) if argument and definition.kind == "object" else model
-        marker = definition.marker
         if argument:
-            return union([model, Type(Code(_RAW.get(marker, "str | int | float | bool")))])
+            return union(
+                [model, Type(Code(_RAW.get(definition.marker, "str | int | float | bool")))]
+            )
+        marker = definition.marker_in(schema)
         return Type(Code(f"{marker}[models.{name}]"), models=(name,), imports=(marker,))
 
     def _array(self, schema: Schema, *, argument: bool) -> Type:

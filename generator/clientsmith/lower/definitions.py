@@ -24,6 +24,11 @@ def reference(name: Name) -> Schema:
     return {"$ref": REFERENCE + name}
 
 
+def quiet(schema: Schema) -> Schema:
+    """Return a reference to an enum beside which any other value of its type is valid too, so that none is worth a notice."""
+    return {**schema, "quiet": True}
+
+
 def referred(schema: Schema) -> Name | None:
     """Return the name of the definition that a prepared schema stands for, or None if it stands for itself."""
     return Name(schema["$ref"].removeprefix(REFERENCE)) if "$ref" in schema else None
@@ -77,6 +82,11 @@ class Definition:
     def base(self) -> Name:
         """The runtime's class that an enum extends."""
         return Name(f"{self.marker}Enum")
+
+    def marker_in(self, schema: Schema) -> Name:
+        """Return the marker where a prepared schema refers to this enum."""
+        marker = self.marker
+        return Name(marker.replace("Open", "Known")) if "quiet" in schema else marker
 
     @property
     def marker(self) -> Name:

@@ -60,7 +60,7 @@ class Directions:
                 for _, item in entries(node.get("properties"))
             ):
                 differing.append(key)
-            for part in _made_of(node):
+            for part in made_of(node):
                 part_key = identity(part)
                 users.setdefault(part_key, []).append(key)
                 if part_key in self._known:
@@ -84,7 +84,8 @@ def _stated(node: Node, keyword: str) -> bool:
     return target is not None and keywords(target).get(keyword) is True
 
 
-def _made_of(node: Node) -> Iterator[Node]:
+def made_of(node: Node) -> Iterator[Node]:
+    """Yield the schemas that a schema is made of, one step."""
     if node.ref is not None:
         target = follow(node)
         if target is not None:

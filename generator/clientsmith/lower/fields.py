@@ -12,7 +12,6 @@ from ..diagnostics import DiagnosticError
 from ..read.document import Node
 from ..read.values import fits
 from ..text import Name, Text
-from . import merging
 from .definitions import Definition, Property, Schema, referred
 from .directions import is_read_only, is_write_only
 from .names import Place
@@ -43,6 +42,10 @@ class Preparer(Protocol):
 
     def all_of(self, node: Node, prepared: list[Schema]) -> Schema:
         """Return the schema of what is valid against all of some schemas."""
+        ...
+
+    def any_of(self, prepared: list[Schema]) -> Schema:
+        """Return the schema of what is valid against one of some schemas."""
         ...
 
     def token(self, prefix: str, value: Value) -> str:
@@ -247,7 +250,9 @@ class Fields:
             return stated[0]
         if stated:
             return self._schemas.all_of(member.all_of[-1], stated)
-        return merging.union([self._schemas.prepare_part(child, place) for child in member.any_of])
+        return self._schemas.any_of(
+            [self._schemas.prepare_part(child, place) for child in member.any_of]
+        )
 
 
 def _implicit(node: Node) -> list[str]:

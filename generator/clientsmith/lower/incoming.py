@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import naming
-from ..api import Incoming
+from ..api import Incoming, Type
 from ..read.document import Node
-from ..text import Name, Text
-from .annotations import Annotations
-from .media import kind_of
+from ..text import Code, Name, Text
+from .annotations import ANY, NONE, TEXT, Annotations
+from .kinds import kind_of
+from .media import is_structured
 from .nodes import example_of, follow, followed_entries, is_extension, text_of
 from .schemas import Schemas
 
-_READ = ("json", "form", "text")
+_READ = ("json", "form", "multipart", "text")
 _METHODS = ("post", "put", "patch", "delete", "get", "query")
 
 
@@ -39,31 +40,21 @@ class IncomingRequests:
     def callbacks(self, operation: Node, operation_name: Name) -> tuple[Incoming, ...]:
         """Lower the callbacks of an operation."""
         return tuple(
-            found
+            self._add(name, method, node, (operation_name,))
             for name, callback in followed_entries(operation.get("callbacks"))
             for key, item in followed_entries(callback)
             if not is_extension(key)
             for method, node in _requests(item)
-            if (found := self._add(name, method, node, (operation_name,))) is not None
         )
 
-    def _add(
-        self, name: str, method: str, node: Node, qualifiers: tuple[Name, ...]
-    ) -> Incoming | None:
-        """Lower a request; None if it has no body to read. What several operations have in common is one function."""
+    def _add(self, name: str, method: str, node: Node, qualifiers: tuple[Name, ...]) -> Incoming:
+        """Lower a request. What several operations have in common is one function."""
         entry = node.get("requestBody")
         body = follow(entry) if entry is not None else None
-        content = body.get("content") if body is not None else None
-        chosen = next(
-            ((key, media) for key, media in followed_entries(content) if kind_of(key) in _READ),
-            None,
-        )
-        schema_node = chosen[1].get("schema") if chosen is not None else None
-        if chosen is None or schema_node is None:
-            return None
-        base = naming.pascal(name)
-        schema = self._schemas.prepare(schema_node, base)
-        type_ = self._annotations.result(schema)
+        content = list(followed_entries(body.get("content"))) if body is not None else []
+        readable = [entry for entry in content if kind_of(entry[0]) in _READ]
+        content_type, media = next(iter(readable or content), ("", None))
+        type_ = self._type(content_type, media, naming.pascal(name))
         function = Name(f"parse_{naming.snake(name, digit_prefix='request')}".rstrip("_"))
         known = self._found.get(function)
         if known is not None and known.type == type_ and known.method == method.upper():
@@ -78,13 +69,26 @@ class IncomingRequests:
             method=Name(method.upper()),
             summary=text_of(node.get("summary")) or Text(name),
             description=text_of(node.get("description")),
-            content_type=Text(chosen[0]),
+            content_type=Text(content_type),
             type=type_,
-            example=example_of(chosen[1]),
+            example=example_of(media) if media is not None else None,
             source=node.location,
         )
         self._found[function] = made
         return made
+
+    def _type(self, content_type: str, media: Node | None, name: Name) -> Type:
+        """Return the type of a body: that of its schema, or else what its bytes are by themselves."""
+        if media is None:
+            return NONE
+        kind, schema = kind_of(content_type), media.get("schema")
+        if kind not in _READ:
+            return Type(Code("bytes"))
+        if kind == "text" and (schema is None or is_structured(schema)):
+            return TEXT
+        return (
+            ANY if schema is None else self._annotations.result(self._schemas.prepare(schema, name))
+        )
 
 
 def _requests(item: Node) -> Iterator[tuple[str, Node]]:

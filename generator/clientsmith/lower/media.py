@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, get_args
+from typing import get_args
 
 from .. import naming
 from ..api import Encoding, Example, MediaType, ParameterStyle, Type
 from ..read.document import Node
 from ..text import Name, Text
 from .annotations import ANY, FILE, TEXT, Annotations, generic, union
+from .kinds import Kind, essence, kind_of
 from .nodes import (
     described_entries,
     elements,
@@ -19,47 +20,11 @@ from .nodes import (
     keywords,
     text_of,
 )
+from .samples import Samples
+from .scalars import text_format
 from .schemas import Schema, Schemas
 
-Kind = Literal["json", "form", "multipart", "text", "bytes", "any", "events", "lines"]
-
-_LINES = frozenset(
-    {
-        "application/jsonl",
-        "application/jsonlines",
-        "application/x-jsonlines",
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/json-seq",
-        "application/geo+json-seq",
-        "application/json-lines",
-    }
-)
-_TEXTUAL = ("xml", "javascript", "yaml", "x-yaml")
-
-
-def essence(content_type: str) -> str:
-    """Return type/subtype in small letters, without parameters (RFC 9110, 8.3.1)."""
-    return content_type.partition(";")[0].strip().lower()
-
-
-def kind_of(content_type: str) -> Kind:
-    """Return what kind of content a media type or range is; a structured suffix counts (RFC 6838, 4.2.8)."""
-    name = essence(content_type)
-    main, _, sub = name.partition("/")
-    if name == "text/event-stream":
-        return "events"
-    if name in _LINES or sub.endswith("+json-seq"):
-        return "lines"
-    if sub == "json" or sub.endswith("+json"):
-        return "json"
-    if name == "application/x-www-form-urlencoded":
-        return "form"
-    if name == "multipart/form-data":
-        return "multipart"
-    if main == "text" or sub in _TEXTUAL or sub.endswith(("+xml", "+yaml")):
-        return "text"
-    return "any" if name in ("*/*", "application/*", "*") else "bytes"
+_BODY = Text("text")
 
 
 ANYTHING = MediaType(
@@ -71,6 +36,7 @@ ANYTHING = MediaType(
     is_multipart=False,
     encoding=(),
     example=None,
+    sample=None,
 )
 """Content of which nothing is known."""
 
@@ -81,6 +47,7 @@ class MediaTypes:
     def __init__(self, schemas: Schemas, annotations: Annotations) -> None:
         self._schemas = schemas
         self._annotations = annotations
+        self._samples = Samples(schemas.definitions, schemas.texts)
 
     def lower(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
         """Return the media types of a `content` map, in its order.
@@ -105,8 +72,9 @@ class MediaTypes:
                 schema = self._schema(nodes, own, request=body)
                 if nodes:
                     known.append((value, schema))
+            binary = _is_binary(kind, nodes, body=body)
             lowered[Text(content_type)] = self._media_type(
-                content_type, kind, schema, media, body=body
+                content_type, kind, schema, media, body=body, binary=binary
             )
         return tuple(lowered.values())
 
@@ -116,10 +84,17 @@ class MediaTypes:
         return distinct[0] if len(distinct) == 1 else {"anyOf": distinct} if distinct else {}
 
     def _media_type(
-        self, content_type: str, kind: Kind, schema: Schema, media: Node, *, body: bool
+        self,
+        content_type: str,
+        kind: Kind,
+        schema: Schema,
+        media: Node,
+        *,
+        body: bool,
+        binary: bool,
     ) -> MediaType:
-        binary = _is_binary(kind, schema, body=body)
         typed = bool(schema) and not binary
+        example = _example(media, binary=binary)
         if kind in ("text", "events", "any"):
             typed = typed and not _is_plain(schema)
         return MediaType(
@@ -130,8 +105,20 @@ class MediaTypes:
             stream=kind if not body and (kind == "events" or kind == "lines") else None,
             is_multipart=kind == "multipart",
             encoding=tuple(_encodings(media)),
-            example=_example(media, binary=binary),
+            example=example,
+            sample=self._sample(kind, schema, example, binary=binary) if body else None,
         )
+
+    def _sample(
+        self, kind: Kind, schema: Schema, example: Example | None, *, binary: bool
+    ) -> Example:
+        """Return what shows how a body is given."""
+        if example is not None:
+            return example
+        if binary:
+            return Example(b"...")
+        is_text = kind in ("text", "events") and not _is_typed_text(schema)
+        return Example(_BODY) if is_text else self._samples.of(schema, _BODY)
 
     def _argument(self, kind: Kind, schema: Schema, *, binary: bool) -> Type:
         if binary:
@@ -149,7 +136,7 @@ class MediaTypes:
 def _schema_nodes(media: Node, kind: Kind) -> list[Node]:
     """Return the schema of the content: of a stream, that of an item, or those of the data of its events."""
     whole, item = media.get("schema"), media.get("itemSchema")
-    if kind == "text" and whole is not None and _is_structured(whole):
+    if kind == "text" and whole is not None and is_structured(whole):
         return []
     if kind not in ("events", "lines"):
         return [] if whole is None else [whole]
@@ -206,6 +193,15 @@ def component_name(node: Node) -> Name | None:
             return None
 
 
+def is_structured(node: Node) -> bool:
+    """Return whether a schema is of an object or an array, which text such as XML is not read as."""
+    schema = keywords(follow(node))
+    kinds = schema.get("type")
+    return kinds in ("object", "array") or bool(
+        {"properties", "items", "allOf", "additionalProperties"} & schema.keys()
+    )
+
+
 def style_of(node: Node) -> ParameterStyle | None:
     """Return the style that a parameter, header or encoding names, if it is one."""
     declared = node.text_of("style")
@@ -218,21 +214,14 @@ def flag(node: Node, keyword: str) -> bool:
     return found is not None and found.value is True
 
 
-def _is_binary(kind: Kind, schema: Schema, *, body: bool) -> bool:
+def _is_binary(kind: Kind, nodes: list[Node], *, body: bool) -> bool:
     if kind == "bytes" or (kind == "lines" and body):
         return True
     if kind == "multipart":
         return not body
-    return schema.get("format") == "binary" and kind not in ("form", "events", "lines")
-
-
-def _is_structured(node: Node) -> bool:
-    """Return whether a schema is of an object or an array, which text such as XML is not read as."""
-    schema = keywords(follow(node))
-    kinds = schema.get("type")
-    return kinds in ("object", "array") or bool(
-        {"properties", "items", "allOf", "additionalProperties"} & schema.keys()
-    )
+    if kind in ("form", "events", "lines"):
+        return False
+    return any(text_format(keywords(follow(node))) == "binary" for node in nodes)
 
 
 def _is_plain(schema: Schema) -> bool:

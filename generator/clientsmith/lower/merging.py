@@ -21,6 +21,11 @@ def or_null(schema: Schema, null: bool) -> Schema:
     return schema if NULL in choices else {"anyOf": [*choices, NULL]}
 
 
+def is_plain(schema: Schema) -> bool:
+    """Return whether a prepared schema is of any text or any integer, whatever its limits."""
+    return schema.get("type") in ("string", "integer") and not {"format", "const"} & schema.keys()
+
+
 def admits_null(schema: Schema) -> bool:
     """Return whether a prepared schema takes null."""
     return (

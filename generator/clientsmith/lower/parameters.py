@@ -22,6 +22,8 @@ from .nodes import (
     followed_entries,
     value_of,
 )
+from .plain import Warn
+from .samples import Samples
 from .schemas import Schema, Schemas
 
 _STYLES: dict[ParameterLocation, ParameterStyle] = {
@@ -39,6 +41,7 @@ _ALLOWED_STYLES: dict[ParameterLocation, frozenset[ParameterStyle]] = {
     "cookie": frozenset({"form", "cookie"}),
 }
 _OF_THE_CLIENT = ("accept", "content-type", "authorization")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 
 Key = tuple[str, ParameterLocation]
@@ -50,6 +53,7 @@ class Parameters:
     def __init__(self, schemas: Schemas, annotations: Annotations) -> None:
         self._schemas = schemas
         self._annotations = annotations
+        self._samples = Samples(schemas.definitions, schemas.texts)
 
     def lower(
         self, path: str, item: Node, node: Node, base: Name, reserved: frozenset[str]
@@ -66,8 +70,8 @@ class Parameters:
             reserved: the names of the method's other arguments.
         """
         expected = dict.fromkeys(_EXPRESSION.findall(path.partition("#")[0]))
-        merged: dict[Key, Node | None] = dict(_declared(item, expected))
-        merged.update(_declared(node, expected))
+        merged: dict[Key, Node | None] = dict(_declared(item, expected, self._schemas.warn))
+        merged.update(_declared(node, expected, self._schemas.warn))
         for name in expected:
             merged.setdefault((name, "path"), None)
         taken: set[Name] = set()
@@ -129,10 +133,11 @@ class Parameters:
             example=example,
             deprecated=deprecated,
             source=node.location,
+            sample=example or self._samples.of(schema, name),
         )
 
 
-def _declared(holder: Node, expected: dict[str, None]) -> Iterator[tuple[Key, Node]]:
+def _declared(holder: Node, expected: dict[str, None], warn: Warn) -> Iterator[tuple[Key, Node]]:
     """Yield the parameters that a path item or an operation declares and that can be sent, each once."""
     known: set[Key] = set()
     for entry in elements(holder.get("parameters")):
@@ -145,6 +150,14 @@ def _declared(holder: Node, expected: dict[str, None]) -> Iterator[tuple[Key, No
         if location == "path" and name not in expected:
             continue
         if location == "header" and name.lower() in _OF_THE_CLIENT:
+            continue
+        if location == "header" and not _TOKEN.fullmatch(name):
+            warn(
+                "header-name",
+                f"'{name}' is not the name of a header, and the parameter is left out",
+                target,
+                "a header name is made of letters, digits and !#$%&'*+-.^_`|~ (RFC 9110, 5.6.2)",
+            )
             continue
         if (name, location) not in known:
             known.add((name, location))
@@ -171,6 +184,7 @@ def _undescribed(argument: Name, name: Text, node: Node) -> Parameter:
         example=None,
         deprecated=False,
         source=node.location,
+        sample=Example(name),
     )
 
 

@@ -10,6 +10,7 @@ from ..read.source import Value as JsonValue
 from ..text import Text
 from . import merging, scalars
 from .definitions import Schema
+from .files import Files
 from .names import Place, label_of
 from .nodes import elements, entries, keywords
 from .shapes import types
@@ -42,8 +43,9 @@ class Warn(Protocol):
 class PlainTypes:
     """Prepares schemas that need no name."""
 
-    def __init__(self, schemas: Preparer, warn: Warn) -> None:
+    def __init__(self, schemas: Preparer, files: Files, warn: Warn) -> None:
         self._schemas = schemas
+        self._files = files
         self._warn = warn
         self._patterns: dict[str, bool] = {}
 
@@ -101,7 +103,10 @@ class PlainTypes:
         return {} if kind is None else {"type": kind}
 
     def _text(self, node: Node, schema: dict[str, JsonValue]) -> Schema:
-        if (kept := scalars.text_format(schema)) is not None:
+        kept = scalars.text_format(schema)
+        if kept == "binary":
+            return self._files.prepare(node)
+        if kept is not None:
             return {"type": "string", "format": kept}
         prepared: Schema = {"type": "string", **scalars.lengths(schema)}
         if isinstance(pattern := schema.get("pattern"), str):

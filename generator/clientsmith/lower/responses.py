@@ -11,7 +11,7 @@ from ..api import ErrorGroup, Header, MediaType, Operation, Response, Type
 from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
-from .media import ANYTHING, MediaTypes, component_name, returned
+from .media import ANYTHING, MediaTypes, component_name, flag, returned
 from .nodes import described_entries, description_of, documented, follow, followed_entries
 from .schemas import Schemas
 
@@ -79,7 +79,9 @@ class Responses:
                     status=Name(status),
                     description=description_of(target),
                     content=() if method == "head" and error is None else content,
-                    headers=tuple(self._headers(target, base)) if error is None else (),
+                    headers=tuple(
+                        self._headers(target, base if error is None else Name(f"{base}Error"))
+                    ),
                     links=tuple(_links(target)),
                     error=error,
                 )
@@ -88,7 +90,8 @@ class Responses:
 
     def _headers(self, response: Node, base: Name) -> Iterator[Header]:
         for name, target in followed_entries(response.get("headers")):
-            schema = target.get("schema")
+            content = next(followed_entries(target.get("content")), None)
+            schema = (content[1] if content is not None else target).get("schema")
             if name.lower() == "content-type":
                 continue
             type_ = TEXT
@@ -97,7 +100,11 @@ class Responses:
                 type_ = self._annotations.result(self._schemas.prepare(schema, own))
             described = opened(documented(description_of(target)))
             yield Header(
-                Text(name), type_, Text(f"{name}: {described}".strip() + f" (`{type_.annotation}`)")
+                Text(name),
+                type_,
+                Text(f"{name}: {described}".strip() + f" (`{type_.annotation}`)"),
+                explode=flag(target, "explode"),
+                content_type=Text(content[0]) if content is not None else None,
             )
 
 
@@ -139,9 +146,11 @@ def is_download(successes: Sequence[Response]) -> bool:
 def error_groups(operations: list[Operation]) -> dict[tuple[Response, ...], Name]:
     """Name the distinct sets of error responses, compared by what their descriptors hold."""
     groups: dict[tuple[Response, ...], Name] = {}
+    taken = {operation.constant for operation in operations}
     for operation in operations:
         if (key := _descriptors(operation)) and key not in groups:
-            groups[key] = Name("_ERRORS" if not groups else f"_ERRORS_{len(groups) + 1}")
+            groups[key] = naming.distinct(Name("_ERRORS"), taken)
+            taken.add(groups[key])
     return groups
 
 
@@ -189,7 +198,7 @@ def _descriptors(operation: Operation) -> tuple[Response, ...]:
         replace(
             response,
             description=Text(""),
-            headers=(),
+            headers=tuple(replace(header, documentation=Text("")) for header in response.headers),
             links=(),
             content=tuple(replace(media, example=None) for media in response.content),
         )

@@ -18,9 +18,19 @@ from ..diagnostics import Diagnostic, DiagnosticError, Severity
 from ..read.document import Document, Node
 from ..text import Name
 from . import merging
-from .definitions import REFERENCE, Definition, Kind, Property, Schema, reference
+from .definitions import (
+    REFERENCE,
+    Definition,
+    Kind,
+    Property,
+    Schema,
+    quiet,
+    reference,
+    referred,
+)
 from .directions import Directions, only_in_requests
 from .fields import Fields
+from .files import Files
 from .names import Place, component_names, label_of, name_at
 from .nodes import (
     Identity,
@@ -76,7 +86,7 @@ class Schemas:
         self._directions = Directions(document)
         self._compositions = Compositions(document, self._too_deep)
         self._fields = Fields(self, self._compositions, self.warn)
-        self._plain = PlainTypes(self, self.warn)
+        self._plain = PlainTypes(self, Files(document), self.warn)
         self._component_names = component_names(document)
         self._names: set[Name] = {*self._component_names.values(), *map(Name, naming.MODEL_CLASSES)}
         self._given = frozenset(self._names)
@@ -320,6 +330,31 @@ class Schemas:
         """Return the schema of what is valid against all of some schemas, as far as it has a type."""
         return self._all(node, prepared)
 
+    def any_of(self, prepared: list[Schema]) -> Schema:
+        """Return the schema of what is valid against one of some schemas.
+
+        An enum stands for all texts, or all integers, where they are valid too: it is there for its names.
+        """
+        both = merging.union(prepared)
+        choices: list[Schema] = both.get("anyOf", [])
+        plain = {choice["type"] for choice in choices if merging.is_plain(choice)}
+        named = {id(choice): self._kind_of_enum(choice) for choice in choices}
+        if plain.isdisjoint(named.values()):
+            return both
+        kept = [
+            quiet(choice) if named[id(choice)] in plain else choice
+            for choice in choices
+            if not (merging.is_plain(choice) and choice["type"] in named.values())
+        ]
+        return kept[0] if len(kept) == 1 else {"anyOf": kept}
+
+    def _kind_of_enum(self, choice: Schema) -> str | None:
+        """Return the type of an enum's values, None for what is no enum of one type."""
+        name = referred(choice)
+        if name is None or self.definitions[name].kind != "enum":
+            return None
+        return {"Open": "string", "OpenInt": "integer"}.get(self.definitions[name].marker)
+
     def _all(self, node: Node, prepared: list[Schema]) -> Schema:
         both = merging.intersection(prepared)
         if both is None:
@@ -341,4 +376,4 @@ class Schemas:
             for number, item in enumerate(meaning, 1)
         ]
         null = len(meaning) < len(found)
-        return merging.or_null(merging.union(prepared), null)
+        return merging.or_null(self.any_of(prepared), null)

@@ -291,17 +291,17 @@ class _Types:
 
     def _write(self, schema: Schema, written: _Written) -> str:
         if (name := referred(schema)) is not None:
-            return self._named(name, written)
+            return self._named(name, schema, written)
         shape, parts, text = taken_apart(schema)
         if shape is None:
             return written.uses("Any")
         return self._expression(self._answers[key_of(shape)], _Inside(parts, text), written)
 
-    def _named(self, name: Name, written: _Written) -> str:
+    def _named(self, name: Name, schema: Schema, written: _Written) -> str:
         definition = self._definitions[name]
         written.models.append(definition.name)
         return (
-            f"{written.uses(definition.marker)}[{name}]"
+            f"{written.uses(definition.marker_in(schema))}[{name}]"
             if definition.kind == "enum"
             else definition.name
         )

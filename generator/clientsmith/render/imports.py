@@ -23,6 +23,8 @@ _PYDANTIC = {
 }
 _TYPES = {
     ".._runtime.enums": (
+        "Known",
+        "KnownInt",
         "Open",
         "OpenEnum",
         "OpenInt",
@@ -50,8 +52,11 @@ _RUNTIME = (
     "Download",
     "Encoding",
     "File",
+    "Header",
     "Incoming",
     "LinkPaging",
+    "Known",
+    "KnownInt",
     "MediaType",
     "NumberPaging",
     "Open",
@@ -70,6 +75,7 @@ _RUNTIME = (
     "StreamedOperation",
     "WaitOptions",
     "Waiting",
+    "Value",
     "WebhookValidationError",
     "WindowPaging",
     "async_with_response",
@@ -102,6 +108,7 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
         places = of_models | {
             name: f".{modules[Name(name)]}" for name in now - own if name in modules
         }
+        places = {name: module for name, module in places.items() if name not in own | lazy.keys()}
         text = _statements(places, used | ({"TYPE_CHECKING"} if lazy else set()))
         if any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")

@@ -41,7 +41,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from .exactness import exact
 from .variants import choose_heirs
@@ -79,6 +79,16 @@ class Model(BaseModel):
         __pydantic_extra__: Any = Field(
             init=False
         )  # a model may say what type its other properties have
+
+    if not TYPE_CHECKING:
+
+        def model_dump(self, **options: Any) -> dict[str, Any]:
+            """Return the model as a dict, as pydantic does, but without a warning for values that were kept as they came."""
+            return super().model_dump(**{"warnings": False, **options})
+
+        def model_dump_json(self, **options: Any) -> str:
+            """Return the model as JSON, as pydantic does, but without a warning for values that were kept as they came."""
+            return super().model_dump_json(**{"warnings": False, **options})
 
     @classmethod
     def model_rebuild(
@@ -124,6 +134,10 @@ class Model(BaseModel):
             field["schema"] = exact(field["schema"])
         if fields.get("extras_schema") is not None:
             fields["extras_schema"] = exact(fields["extras_schema"])
+        if attributes := _attributes_alone(fields["fields"]):
+            fields["extras_keys_schema"] = core_schema.no_info_plain_validator_function(
+                lambda key: UnknownProperty(key) if key in attributes else key
+            )
         cls.__constants__ = frozenset(
             name for name, field in fields["fields"].items() if _is_constant(field["schema"])
         )
@@ -135,6 +149,28 @@ class Model(BaseModel):
     def model_constants_set(self, _context: Any = None) -> None:
         """Count the constants of the model as given, so that they are sent; pydantic calls this for each instance."""
         self.__pydantic_fields_set__.update(self.__constants__)
+
+
+class UnknownProperty(str):
+    """The name of a property that came although the document has none, and that is the name of an attribute for another one.
+
+    It is equal to no other text, so that the attribute does not count as given.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UnknownProperty) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+def _attributes_alone(fields: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of attributes that are the name of no property."""
+    properties = {field.get("validation_alias", name) for name, field in fields.items()}
+    return frozenset(name for name in fields if name not in properties)
 
 
 def _is_constant(schema: Any) -> bool:
@@ -167,7 +203,10 @@ def _import_names(module: str, annotations: Iterable[object]) -> None:
     package = module.rpartition(".")[0]
     for annotation in annotations:
         for name in _NAME.findall(annotation) if isinstance(annotation, str) else ():
-            if package and name not in namespace and not hasattr(builtins, name):
-                model = getattr(import_module(package), name, None)
+            if not package or name in namespace:
+                continue
+            models = import_module(package)
+            if not hasattr(builtins, name) or name in getattr(models, "__all__", ()):
+                model = getattr(models, name, None)
                 if model is not None:
                     namespace[name] = model

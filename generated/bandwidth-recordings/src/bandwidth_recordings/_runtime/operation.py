@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
 
 from .servers import Server
 
@@ -20,6 +20,19 @@ AsyncResult = TypeVar("AsyncResult")
 
 TypeSource = Callable[[], Any]
 """Gives a type when it is first needed, so that no model is imported before its use."""
+
+T = TypeVar("T")
+
+
+class Value(Generic[T]):
+    """Says a type where an expression stands, `Value[Open[Color] | None]`: some unions are none to type checkers."""
+
+
+def type_of(source: TypeSource) -> Any:
+    """Return the type that a source gives."""
+    given = source()
+    return get_args(given)[0] if get_origin(given) is Value else given
+
 
 Location = Literal["path", "query", "querystring", "header", "cookie"]
 Style = Literal[
@@ -124,16 +137,31 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Header:
+    """A header of a response (OpenAPI 3.1, section 4.8.21).
+
+    Attributes:
+        type: The type of its value.
+        explode: Whether the properties of an object are `name=value` rather than names and values in turn.
+        content_type: The media type of a header described by `content` instead of a style.
+    """
+
+    type: TypeSource
+    explode: bool = field(default=False, kw_only=True)
+    content_type: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Response:
     """One documented response of an operation (OpenAPI 3.1, section 4.8.17).
 
     Attributes:
         content: The media types that the response may come in; empty when it has no body.
-        headers: The types of its documented headers, by name.
+        headers: Its documented headers, by name.
     """
 
     content: tuple[MediaType, ...] = ()
-    headers: Mapping[str, TypeSource] = field(default_factory=dict[str, TypeSource], kw_only=True)
+    headers: Mapping[str, Header] = field(default_factory=dict[str, Header], kw_only=True)
 
     @classmethod
     def of(cls, content_type: str, type: TypeSource | None = None) -> Response:

@@ -14,7 +14,7 @@ from .adapters import adapter
 from .errors import ApiStatusError, ResponseValidationError, status_error_class
 from .headers import Headers
 from .media_types import charset, is_range, kind_of, matching
-from .operation import MediaType, Operation, Response
+from .operation import Header, MediaType, Operation, Response
 from .request import Request
 
 _BOM = b"\xef\xbb\xbf"
@@ -97,10 +97,20 @@ def typed_headers(
         return {}
     fields = Headers(headers)
     return {
-        name: adapter(source).read_field(fields[name])
-        for name, source in response.headers.items()
+        name: _field(header, fields[name])
+        for name, header in response.headers.items()
         if name in fields
     }
+
+
+def _field(header: Header, text: str) -> object:
+    typed = adapter(header.type)
+    if header.content_type is None or kind_of(header.content_type) != "json":
+        return typed.read_field(text, explode=header.explode)
+    try:
+        return typed.read(text.encode())
+    except ValidationError:
+        return text
 
 
 def status_error(
@@ -136,6 +146,7 @@ def status_error(
         headers=headers,
         body=body,
         error=error,
+        typed_headers=typed_headers(operation, status, headers),
         operation=operation.id,
         method=request.method,
         url=request.url,

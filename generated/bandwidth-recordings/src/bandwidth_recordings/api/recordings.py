@@ -17,6 +17,7 @@ from .._runtime import (
     Body,
     CallOptions,
     Download,
+    Header,
     MediaType,
     Operation,
     Paged,
@@ -33,8 +34,14 @@ from .._runtime import (
 
 _ERRORS: Mapping[str, Response] = {
     **dict.fromkeys(
-        ("400", "401", "403", "404", "405", "415", "429", "500"),
+        ("400", "401", "403", "404", "405", "415", "500"),
         Response.of("application/json", lambda: models.VoiceApiError),
+    ),
+    "429": Response(
+        content=(MediaType("application/json", lambda: models.VoiceApiError),),
+        headers={
+            "Retry-After": Header(lambda: str),
+        },
     ),
 }
 

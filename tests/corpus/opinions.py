@@ -1,0 +1,55 @@
+"""What openapi-core cannot tell about a request, and why: such a call counts as valid."""
+
+from __future__ import annotations
+
+import re
+
+FAILING = {
+    "Expected a string value, got <class 'list'>": "it does not know types that are a list",
+    "object has no attribute 'querystring'": "it does not know parameters of 3.2",
+    "'str' object has no attribute 'decode'": "it does not read parameters with content",
+}
+_UNABLE = (
+    (
+        r"^application/json.*Value b'[\[{].*' not valid for schema",
+        "openapi-core does not read JSON under a range of media types",
+    ),
+    (
+        r"^(?!application/json).*Value b'.*' not valid for schema of type string",
+        "openapi-core takes bytes for no string",
+    ),
+    (
+        r"Missing required path parameter: (\w+) < KeyError: '[.;]\1",
+        "openapi-core does not find parameters in the styles label and matrix",
+    ),
+    (
+        r"DeserializeError.*a bytes-like object is required",
+        "openapi-core does not read parts of a form in a style",
+    ),
+    (
+        r"OperationNotFound: Operation (?!get|put|post|delete|options|head|patch|trace)",
+        "openapi-core does not know methods of 3.2",
+    ),
+    (r"ValueError: not available", "openapi-core does not read this style with this explode"),
+    (
+        r"reference '[^']*' could not be resolved",
+        "openapi-core takes a name in a discriminator's mapping for a file",
+    ),
+    (
+        r"^multipart.*'[^']*' is not of type '(integer|number|boolean)'",
+        "openapi-core takes every part of a form for a string",
+    ),
+    (
+        r"dictionary update sequence",
+        "openapi-core reads an object in a form by a style, not as the JSON that it is (OpenAPI 3.1.1, 4.8.15.2)",
+    ),
+)
+
+
+def unable(complaint: str, content_type: str, path: str) -> str:
+    """Return why a complaint of openapi-core says nothing about the request; empty if it does."""
+    absent = re.search(r"Missing required path parameter: ([^\s<]+)", complaint)
+    if absent and f"{{{absent[1]}}}" not in path:
+        return f"the path of the document has no place for its parameter {absent[1]}"
+    said = f"{content_type} {complaint}"
+    return next((reason for pattern, reason in _UNABLE if re.search(pattern, said)), "")
