@@ -90,8 +90,9 @@ class Adapter:
             if explode
             else zip(pieces[::2], pieces[1::2], strict=False)
         )
-        read = self.read_text(dict(pairs))
-        return text if isinstance(read, dict) and container == "model" else read
+        named = dict(pairs)
+        read = self.read_text(named)
+        return text if read is named and container == "model" else read
 
     def check(self, value: object) -> Any:
         """Check a value that the caller gave: mappings become models.

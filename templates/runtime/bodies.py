@@ -49,6 +49,8 @@ def body_content(
     if isinstance(value, (bytes, bytearray)) and kind != "multipart":
         return BytesContent(name, bytes(value))
     if kind == "bytes" or media.binary or (kind == "text" and _is_file(value)):
+        if isinstance(value, str) and "json" in name:
+            return BytesContent(name, value.encode())  # lines of JSON
         source: object = value.source if isinstance(value, FilePart) else value
         read = stream(source)
         return BytesContent(name, read) if isinstance(read, bytes) else StreamContent(name, (read,))
@@ -112,9 +114,15 @@ def _concrete(media: MediaType, value: object, content_type: str | None) -> str:
     guessed = guessed or _guessed(_filename(value))
     if guessed and matching((media,), guessed):
         return guessed
-    if not isinstance(value, str) and not _is_file(value):
-        return "application/json"
-    return "text/plain; charset=utf-8" if isinstance(value, str) else "application/octet-stream"
+    assumed = ["application/octet-stream"]
+    if not _is_file(value):
+        assumed = ["text/plain; charset=utf-8"] if isinstance(value, str) else ["application/json"]
+    found = next((name for name in assumed if matching((media,), name)), None)
+    if found is None:
+        raise ValueError(
+            f"it could be sent as any {media.content_type}: content_type must say which"
+        )
+    return found
 
 
 def _checked(media: MediaType, value: object) -> Any:

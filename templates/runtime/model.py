@@ -201,10 +201,7 @@ def _import_names(module: str, annotations: Iterable[object]) -> None:
     package = module.rpartition(".")[0]
     for annotation in annotations:
         for name in _NAME.findall(annotation) if isinstance(annotation, str) else ():
-            if not package or name in namespace:
-                continue
-            models = import_module(package)
-            if not hasattr(builtins, name) or name in getattr(models, "__all__", ()):
-                model = getattr(models, name, None)
+            if package and name not in namespace and not hasattr(builtins, name):
+                model = getattr(import_module(package), name, None)
                 if model is not None:
                     namespace[name] = model

@@ -36,7 +36,7 @@ def receive(root: Node, package: Package) -> tuple[tuple[int, int], list[str]]:
         candidates: list[Any] = [each for each in descriptors if vars(each)["_name"] == name]
         try:
             body, expected = _body(node)
-            said = [_read(each, body, expected) for each in candidates] or ["there is no function"]
+            said = [_read(each, body, *expected) for each in candidates] or ["there is no function"]
         except (Unbuildable, Missing) as error:
             said = [str(error)]
         if "" in said:
@@ -46,34 +46,35 @@ def receive(root: Node, package: Package) -> tuple[tuple[int, int], list[str]]:
     return (right, len(documented)), problems
 
 
-def _read(descriptor: Any, body: bytes, expected: Any) -> str:
-    """Return what is wrong with what a function reads; empty if nothing is."""
+def _read(descriptor: Any, body: bytes, *expected: Any) -> str:
+    """Return what is wrong with what a function reads; empty if it is one of what may be expected."""
     try:
         came = descriptor.parse(body)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     back = came if isinstance(came, bytes) else plain(came)
-    return "" if same(back, expected) else f"{short(back)} came of {short(expected)}"
+    right = any(same(back, each) for each in expected)
+    return "" if right else f"{short(back)} came of {short(expected[0])}"
 
 
-def _body(node: Node) -> tuple[bytes, Any]:
-    """Return a body as it is sent, and what should be read."""
+def _body(node: Node) -> tuple[bytes, tuple[Any, ...]]:
+    """Return a body as it is sent, and what may be read: of a form, the values or their texts."""
     request = node.get("requestBody")
     content = request.named("content") if request is not None else {}
     if not content:
-        return b"", None
+        return b"", (None,)
     media_type, media = next(iter(content.items()))
     kind, schema = kind_of(media_type), media.resolved().get("schema")
     value = Builder("response", True).build(schema) if schema is not None else {"text": "text"}
     if kind == "json":
-        return json.dumps(value).encode(), value
+        return json.dumps(value).encode(), (value,)
     if kind == "form":
         texts = {name: _text(item) for name, item in value.items()}
         if media_type.startswith("multipart"):
-            return _multipart(texts), texts
-        return urlencode(texts, doseq=True).encode(), texts
+            return _multipart(texts), (value, texts)
+        return urlencode(texts, doseq=True).encode(), (value, texts)
     text = value if isinstance(value, str) else json.dumps(value)
-    return text.encode(), text if kind == "text" else text.encode()
+    return text.encode(), (text if kind == "text" else text.encode(),)
 
 
 def _text(value: Any) -> Any:

@@ -31,25 +31,50 @@ def _imported(name: str) -> Any:
     return importlib.import_module(name)
 
 
-def fits(node: Node, value: object, *, lenient: bool = False) -> bool:
+def fits(node: Node, value: object, direction: str = "response", *, lenient: bool = False) -> bool:
     """Return whether a value is valid against a schema.
 
     Args:
         node: The schema.
         value: The value.
+        direction: Whether it is of a `request`, in which nothing readOnly is required, or of a `response`.
         lenient: Whether a value may be valid against more than one choice of a `oneOf`, and discriminators are not looked at.
     """
-    return bool(_validator(node, lenient).is_valid(value))
+    return bool(_validator(node, lenient, direction).is_valid(value))
 
 
 @cache
-def _validator(node: Node, lenient: bool) -> Any:
+def _validator(node: Node, lenient: bool, direction: str) -> Any:
     reference = {"$ref": f"{node.uri}#{_fragment(node.pointer)}"}
     if _version(node.uri).startswith("3.0"):
         kind, checker = (LENIENT_30 if lenient else OAS30Validator), oas30_format_checker
     else:
         kind, checker = (LENIENT_31 if lenient else OAS31Validator), oas31_format_checker
+    away = "readOnly" if direction == "request" else "writeOnly"
+    kind = _imported("jsonschema.validators").extend(kind, {"required": _required_one_way(away)})
     return kind(reference, registry=_registry(), format_checker=checker)
+
+
+_RESOLVER = "_resolver"
+
+
+def _required_one_way(away: str) -> Any:
+    """Return the check of `required` that does not ask for properties that only go the other way."""
+
+    def required(
+        validator: Any, names: list[str], value: Any, schema: dict[str, Any]
+    ) -> Iterator[Any]:
+        error = _imported("jsonschema.exceptions").ValidationError
+        if not validator.is_type(value, "object"):
+            return
+        for name in names:
+            stated = schema.get("properties", {}).get(name, {})
+            while isinstance(stated, dict) and away not in stated and "$ref" in stated:
+                stated = getattr(validator, _RESOLVER).lookup(stated["$ref"]).contents
+            if name not in value and not (isinstance(stated, dict) and stated.get(away) is True):
+                yield error(f"{name!r} is a required property")
+
+    return required
 
 
 def _lenient(kind: Any) -> Any:
@@ -112,7 +137,7 @@ def judge(root: Node) -> Any:
                 kept[method] = {k: v for k, v in operation.items() if k != "servers"}
         paths[path] = kept
     document["paths"] = paths
-    named = {key for path in _members(document) for key in path if key.endswith("json")}
+    named = {key for path in _members(document) for key in path if key.endswith(("/json", "+json"))}
     core = _imported("openapi_core")
     config = core.Config(
         spec_validator_cls=None,

@@ -22,6 +22,7 @@ _UNABLE = (
         r"Missing required path parameter: (\w+) < KeyError: '[.;]\1",
         "openapi-core does not find parameters in the styles label and matrix",
     ),
+    (r"^\S+yaml .*Value b'", "openapi-core reads no YAML"),
     (
         r"DeserializeError.*a bytes-like object is required",
         "openapi-core does not read parts of a form in a style",

@@ -56,6 +56,7 @@ class Shape:
     pattern_properties: dict[str, Node] = field(default_factory=dict[str, Node])
     required: dict[str, None] = field(default_factory=dict[str, None])
     additional: Node | None = None
+    conditional: bool = False
     name_patterns: list[str] = field(default_factory=list[str])
     contained: list[Node] = field(default_factory=list[Node])
     items: list[Node] = field(default_factory=list[Node])
@@ -98,7 +99,7 @@ class Builder:
     def _fitting(self, node: Node) -> Any:
         self._made = 0
         value = self._value((node,), 0)
-        if not fits(node, value, lenient=self.lenient):
+        if not fits(node, value, self.direction, lenient=self.lenient):
             raise Unbuildable(f"nothing fits {node.pointer}")
         return value
 
@@ -115,8 +116,10 @@ class Builder:
                     self.take(node, shape, self.rotation + turn, frozenset())
                 choices = max(choices, min(shape.unions, 40))
                 for value, certain in self._candidates(shape, depth):
-                    unsure = not certain or shape.unions > 0
-                    if not unsure or all(fits(node, value, lenient=self.lenient) for node in nodes):
+                    unsure = not certain or shape.unions > 0 or shape.conditional
+                    if not unsure or all(
+                        fits(node, value, self.direction, lenient=self.lenient) for node in nodes
+                    ):
                         return value
             except (Unbuildable, NoText, Missing) as error:
                 problem = error
@@ -164,6 +167,7 @@ class Builder:
             named = {kinds} if isinstance(kinds, str) else set(cast(list[str], kinds))
             shape.types = named if shape.types is None else _common(shape.types, named)
         shape.nullable |= schema.get("nullable") is True
+        shape.conditional |= not schema.keys().isdisjoint(("not", "if", "dependentRequired"))
         if isinstance(schema.get("enum"), list):
             shape.enums.append(schema["enum"])
         if "const" in schema:

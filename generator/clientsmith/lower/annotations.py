@@ -8,6 +8,7 @@ from typing import cast
 from ..api import Type, Value
 from ..literal import literal
 from ..text import Code, Name
+from .definitions import enums_in
 from .schemas import REFERENCE, Definition, Schema
 
 ANY = Type(Code("Any"), imports=(Name("Any"),))
@@ -74,7 +75,8 @@ class Annotations:
     def _named(self, schema: Schema, *, argument: bool) -> Type:
         name = Name(schema["$ref"].removeprefix(REFERENCE))
         definition = self._definitions[name]
-        model = Type(Code(f"models.{name}"), models=(name,))
+        named = enums_in(schema)
+        model = Type(Code(" | ".join(f"models.{each}" for each in named)), models=tuple(named))
         if definition.kind != "enum":
             return union([model, _MAPPING]) if argument and definition.kind == "object" else model
         if argument:
@@ -82,7 +84,7 @@ class Annotations:
                 [model, Type(Code(_RAW.get(definition.marker, "str | int | float | bool")))]
             )
         marker = definition.marker_in(schema)
-        return Type(Code(f"{marker}[models.{name}]"), models=(name,), imports=(marker,))
+        return Type(Code(f"{marker}[{model.annotation}]"), models=model.models, imports=(marker,))
 
     def _array(self, schema: Schema, *, argument: bool) -> Type:
         if "prefixItems" in schema:

@@ -24,14 +24,25 @@ def reference(name: Name) -> Schema:
     return {"$ref": REFERENCE + name}
 
 
-def quiet(schema: Schema) -> Schema:
-    """Return a reference to an enum beside which any other value of its type is valid too, so that none is worth a notice."""
-    return {**schema, "quiet": True}
-
-
 def referred(schema: Schema) -> Name | None:
     """Return the name of the definition that a prepared schema stands for, or None if it stands for itself."""
     return Name(schema["$ref"].removeprefix(REFERENCE)) if "$ref" in schema else None
+
+
+def enums(names: list[Name], *, quiet: bool) -> Schema:
+    """Return the prepared schema that stands for one of several enums.
+
+    Args:
+        names: the enums.
+        quiet: whether other values are valid too, so that none is worth a notice.
+    """
+    further = {"further": names[1:]} if len(names) > 1 else {}
+    return {**reference(names[0]), **further, **({"quiet": True} if quiet else {})}
+
+
+def enums_in(schema: Schema) -> list[Name]:
+    """Return the enums that a prepared schema stands for, if its definition is one."""
+    return [Name(schema["$ref"].removeprefix(REFERENCE)), *schema.get("further", ())]
 
 
 @dataclass(frozen=True, slots=True)

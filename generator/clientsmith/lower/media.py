@@ -122,7 +122,7 @@ class MediaTypes:
 
     def _argument(self, kind: Kind, schema: Schema, *, binary: bool) -> Type:
         if binary:
-            return FILE
+            return union([TEXT, FILE]) if kind == "lines" else FILE
         if kind in ("text", "events"):
             typed = self._annotations.argument(schema) if _is_typed_text(schema) else TEXT
             return union([typed, FILE])

@@ -21,9 +21,15 @@ def or_null(schema: Schema, null: bool) -> Schema:
     return schema if NULL in choices else {"anyOf": [*choices, NULL]}
 
 
-def is_plain(schema: Schema) -> bool:
-    """Return whether a prepared schema is of any text or any integer, whatever its limits."""
-    return schema.get("type") in ("string", "integer") and not {"format", "const"} & schema.keys()
+def is_plain(schema: Schema, kind: str) -> bool:
+    """Return whether a prepared schema is of any value of a type, whatever its limits."""
+    return schema.get("type") == kind and not {"format", "const"} & schema.keys()
+
+
+def is_constant(schema: Schema, kind: str) -> bool:
+    """Return whether a prepared schema is of one value of a type, `string` or `integer`."""
+    value = schema.get("const")
+    return isinstance(value, str) if kind == "string" else type(value) is int
 
 
 def admits_null(schema: Schema) -> bool:

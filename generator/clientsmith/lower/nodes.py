@@ -31,15 +31,6 @@ def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
         yield from node.items()
 
 
-def described_entries(node: Node | None) -> Iterator[tuple[str, Node]]:
-    """Yield the entries of a mapping of named objects: those that are mappings themselves, without extensions."""
-    return (
-        (key, child)
-        for key, child in entries(node)
-        if child.is_mapping and not key.startswith("x-")
-    )
-
-
 def elements(node: Node | None) -> Iterator[Node]:
     """Yield the elements of a list."""
     if node is not None:

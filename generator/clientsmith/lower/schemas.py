@@ -24,7 +24,8 @@ from .definitions import (
     Kind,
     Property,
     Schema,
-    quiet,
+    enums,
+    enums_in,
     reference,
     referred,
 )
@@ -304,7 +305,11 @@ class Schemas:
             self._fields.tag_union(definition, node, place)
         else:
             prepared = self._anonymous(node, shape(node), place)
-        definition.schema = merging.without_null(prepared)
+        prepared = merging.without_null(prepared)
+        others = [
+            choice for choice in prepared.get("anyOf", ()) if referred(choice) != definition.name
+        ]
+        definition.schema = {"anyOf": others} if len(others) > 1 else prepared
 
     def _anonymous(self, node: Node, found: Shape, place: Place) -> Schema:
         """Prepare a schema that needs no name: a scalar, a container, a union."""
@@ -333,27 +338,29 @@ class Schemas:
     def any_of(self, prepared: list[Schema]) -> Schema:
         """Return the schema of what is valid against one of some schemas.
 
-        An enum stands for all texts, or all integers, where they are valid too: it is there for its names.
+        Enums of one type are told apart together. Where any text, or any integer, is valid too, they are there for its names.
         """
         both = merging.union(prepared)
         choices: list[Schema] = both.get("anyOf", [])
-        plain = {choice["type"] for choice in choices if merging.is_plain(choice)}
-        named = {id(choice): self._kind_of_enum(choice) for choice in choices}
-        if plain.isdisjoint(named.values()):
+        kept = choices
+        for kind, marker in (("string", "Open"), ("integer", "OpenInt")):
+            named = [choice for choice in kept if self._is_enum(choice, marker)]
+            plain = [choice for choice in kept if merging.is_plain(choice, kind)]
+            single = any(merging.is_constant(choice, kind) for choice in kept)
+            if named and (plain or single or len(named) > 1):
+                names = [name for choice in named for name in enums_in(choice)]
+                rest = [choice for choice in kept if choice not in named and choice not in plain]
+                kept = [enums(list(dict.fromkeys(names)), quiet=bool(plain) or single), *rest]
+        if kept is choices:
             return both
-        kept = [
-            quiet(choice) if named[id(choice)] in plain else choice
-            for choice in choices
-            if not (merging.is_plain(choice) and choice["type"] in named.values())
-        ]
         return kept[0] if len(kept) == 1 else {"anyOf": kept}
 
-    def _kind_of_enum(self, choice: Schema) -> str | None:
-        """Return the type of an enum's values, None for what is no enum of one type."""
+    def _is_enum(self, choice: Schema, marker: str) -> bool:
         name = referred(choice)
-        if name is None or self.definitions[name].kind != "enum":
-            return None
-        return {"Open": "string", "OpenInt": "integer"}.get(self.definitions[name].marker)
+        if name is None:
+            return False
+        definition = self.definitions[name]
+        return definition.kind == "enum" and definition.marker == marker
 
     def _all(self, node: Node, prepared: list[Schema]) -> Schema:
         both = merging.intersection(prepared)

@@ -16,7 +16,7 @@ from importlib import import_module
 
 from ..api import Field, Model, Type, Value
 from ..literal import literal
-from ..lower.definitions import Definition, Property, Schema, referred
+from ..lower.definitions import Definition, Property, Schema, enums_in, referred
 from ..text import Code, Name, opened
 from .recursion import recursive
 
@@ -299,12 +299,12 @@ class _Types:
 
     def _named(self, name: Name, schema: Schema, written: _Written) -> str:
         definition = self._definitions[name]
-        written.models.append(definition.name)
-        return (
-            f"{written.uses(definition.marker_in(schema))}[{name}]"
-            if definition.kind == "enum"
-            else definition.name
-        )
+        if definition.kind != "enum":
+            written.models.append(definition.name)
+            return definition.name
+        named = enums_in(schema)
+        written.models += named
+        return f"{written.uses(definition.marker_in(schema))}[{' | '.join(named)}]"
 
     def _constraints(self, call: ast.expr, text: str | None) -> Iterator[tuple[Name, Value]]:
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
