@@ -114,15 +114,9 @@ def _concrete(media: MediaType, value: object, content_type: str | None) -> str:
     guessed = guessed or _guessed(_filename(value))
     if guessed and matching((media,), guessed):
         return guessed
-    assumed = ["application/octet-stream"]
-    if not _is_file(value):
-        assumed = ["text/plain; charset=utf-8"] if isinstance(value, str) else ["application/json"]
-    found = next((name for name in assumed if matching((media,), name)), None)
-    if found is None:
-        raise ValueError(
-            f"it could be sent as any {media.content_type}: content_type must say which"
-        )
-    return found
+    if not isinstance(value, str) and not _is_file(value):
+        return "application/json"
+    return "text/plain; charset=utf-8" if isinstance(value, str) else "application/octet-stream"
 
 
 def _checked(media: MediaType, value: object) -> Any:

@@ -406,7 +406,11 @@ def test_a_redirect_that_is_not_followed_is_an_error() -> None:
 
 def test_documented_headers_are_typed() -> None:
     response = Response(
-        headers={"X-Count": lambda: int, "X-When": lambda: datetime, "X-None": lambda: str}
+        headers={
+            "X-Count": Header(lambda: int),
+            "X-When": Header(lambda: datetime),
+            "X-None": Header(lambda: str),
+        }
     )
     headers = {"x-count": "5", "x-when": "someday", "x-other": "1"}
     assert typed_headers(operation(s200=response), 200, headers) == {

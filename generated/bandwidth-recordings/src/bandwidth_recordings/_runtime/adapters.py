@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
 from .exactness import exact
-from .model import BUILDING
+from .model import BUILDING, unconfused
 from .operation import TypeSource, type_of
 from .tolerance import container_of, tolerant_validator
 
@@ -52,12 +52,13 @@ class Adapter:
         ):  # it would go through thousands of new objects again and again, none of them garbage
             gc.disable()
         try:
-            return self._read(text, by_alias=True, by_name=False)
+            read = self._read(text, by_alias=True, by_name=False)
         except ValidationError:
-            return self._tolerant.validate_json(text)
+            read = self._tolerant.validate_json(text)
         finally:
             if paused:
                 gc.enable()
+        return unconfused(read)
 
     def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""
@@ -72,7 +73,7 @@ class Adapter:
         Raises:
             pydantic.ValidationError: If it is not at all what it should be.
         """
-        return self._of_text.validate_python(value)
+        return unconfused(self._of_text.validate_python(value))
 
     def read_field(self, text: str, *, explode: bool = False) -> Any:
         """Read a value from a header field, as `read_text`: arrays and objects are in `simple` style (RFC 6570, 3.2.2).
@@ -92,8 +93,9 @@ class Adapter:
             if explode
             else zip(pieces[::2], pieces[1::2], strict=False)
         )
-        read = self.read_text(dict(pairs))
-        return text if isinstance(read, dict) and container == "model" else read
+        named = dict(pairs)
+        read = self.read_text(named)
+        return text if read is named and container == "model" else read
 
     def check(self, value: object) -> Any:
         """Check a value that the caller gave: mappings become models.

@@ -51,6 +51,8 @@ def body_content(
     if isinstance(value, (bytes, bytearray)) and kind != "multipart":
         return BytesContent(name, bytes(value))
     if kind == "bytes" or media.binary or (kind == "text" and _is_file(value)):
+        if isinstance(value, str) and "json" in name:
+            return BytesContent(name, value.encode())  # lines of JSON
         source: object = value.source if isinstance(value, FilePart) else value
         read = stream(source)
         return BytesContent(name, read) if isinstance(read, bytes) else StreamContent(name, (read,))

@@ -39,20 +39,20 @@ class _UnknownAllowed:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        members, *others = get_args(source)
-        unknown = [
-            _told(members, _SCHEMAS[other]()) if self._told else _SCHEMAS[other]()
-            for other in others
-        ]
-        return core_schema.union_schema(
-            [handler.generate_schema(members), *unknown], mode="left_to_right"
-        )
+        kinds: tuple[Any, ...] = get_args(source)
+        enums = [kind for kind in kinds if kind not in _SCHEMAS]
+        known = [handler.generate_schema(enum) for enum in enums]
+        name = " or ".join(enum.__name__ for enum in enums)
+        unknown = [_SCHEMAS[kind]() for kind in kinds if kind in _SCHEMAS]
+        if self._told:
+            unknown = [_told(name, schema) for schema in unknown]
+        return core_schema.union_schema([*known, *unknown], mode="left_to_right")
 
 
 E = TypeVar("E", bound=Enum)
 
 Open = Annotated[E | str, _UnknownAllowed()]
-"""A member of the enumeration, or a string that is not in it (which is logged once)."""
+"""A member of the enumeration (`Open[A | B]`: of one of them), or a string that is not in it (which is logged once)."""
 
 OpenInt = Annotated[E | int, _UnknownAllowed()]
 """A member of the enumeration, or an integer that is not in it (which is logged once)."""
@@ -74,9 +74,7 @@ _SCHEMAS: dict[Any, Callable[[], CoreSchema]] = {
 }
 
 
-def _told(members: type[Enum], other: CoreSchema) -> CoreSchema:
-    name = members.__name__
-
+def _told(name: str, other: CoreSchema) -> CoreSchema:
     def told(value: object) -> object:
         tell_once("%s: the value %s is not known to this version of the client", name, repr(value))
         return value

@@ -33,23 +33,27 @@ from __future__ import annotations
 import builtins
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from functools import partial
 from importlib import import_module
 from inspect import get_annotations
-from threading import RLock
-from typing import TYPE_CHECKING, Any, ClassVar
+from threading import RLock, local
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from .exactness import exact
+from .kinds import is_mapping
 from .variants import choose_heirs
 
 BUILDING = RLock()
 """Held while models are built, so that threads which use them first at the same time build them once."""
 
 _in_progress: set[type[BaseModel]] = set()
+T = TypeVar("T")
+
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -136,7 +140,7 @@ class Model(BaseModel):
             fields["extras_schema"] = exact(fields["extras_schema"])
         if attributes := _attributes_alone(fields["fields"]):
             fields["extras_keys_schema"] = core_schema.no_info_plain_validator_function(
-                lambda key: UnknownProperty(key) if key in attributes else key
+                partial(_name_of, attributes)
             )
         cls.__constants__ = frozenset(
             name for name, field in fields["fields"].items() if _is_constant(field["schema"])
@@ -151,20 +155,38 @@ class Model(BaseModel):
         self.__pydantic_fields_set__.update(self.__constants__)
 
 
-class UnknownProperty(str):
-    """The name of a property that came although the document has none, and that is the name of an attribute for another one.
+class _Confusion(local):
+    """Whether a property came that the document does not have, with the name of the attribute for another one."""
 
-    It is equal to no other text, so that the attribute does not count as given.
-    """
+    came = False
 
-    __slots__ = ()
-    __hash__ = str.__hash__
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, UnknownProperty) and str.__eq__(self, other)
+_confusion = _Confusion()
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+
+def unconfused(value: T) -> T:
+    """Return a value that was just read, in which such a property does not make the attribute count as given."""
+    if not _confusion.came:
+        return value
+    _confusion.came = False
+    waiting: list[Any] = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, BaseModel):
+            extra, values = part.model_extra or {}, vars(part)
+            confused = {name for name in extra if name in values and values[name] is None}
+            part.model_fields_set.difference_update(confused)
+            waiting += [*values.values(), *extra.values()]
+        elif is_mapping(part):
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += cast("Sequence[Any]", part)
+    return value
+
+
+def _name_of(attributes: frozenset[str], name: str) -> str:
+    _confusion.came |= name in attributes
+    return name
 
 
 def _attributes_alone(fields: Mapping[str, Any]) -> frozenset[str]:
@@ -203,10 +225,7 @@ def _import_names(module: str, annotations: Iterable[object]) -> None:
     package = module.rpartition(".")[0]
     for annotation in annotations:
         for name in _NAME.findall(annotation) if isinstance(annotation, str) else ():
-            if not package or name in namespace:
-                continue
-            models = import_module(package)
-            if not hasattr(builtins, name) or name in getattr(models, "__all__", ()):
-                model = getattr(models, name, None)
+            if package and name not in namespace and not hasattr(builtins, name):
+                model = getattr(import_module(package), name, None)
                 if model is not None:
                     namespace[name] = model

@@ -31,7 +31,8 @@ class Value(Generic[T]):
 def type_of(source: TypeSource) -> Any:
     """Return the type that a source gives."""
     given = source()
-    return get_args(given)[0] if get_origin(given) is Value else given
+    origin: object = get_origin(given)
+    return get_args(given)[0] if origin is Value else given
 
 
 Location = Literal["path", "query", "querystring", "header", "cookie"]

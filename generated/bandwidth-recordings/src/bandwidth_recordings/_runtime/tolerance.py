@@ -97,6 +97,8 @@ def _missing(where: str) -> None:
 def _read_integer(where: str, value: object) -> int:
     if isinstance(value, str):
         number: int = SpelledInteger.read(value)
+        if not where:
+            return int(number)
     elif isinstance(value, float) and value.is_integer():
         number = WholeNumber(value)
     else:
@@ -109,6 +111,8 @@ def _read_number(where: str, value: object) -> float:
     if not isinstance(value, str):
         raise ValueError("not a number")
     number = SpelledNumber.read(value)
+    if not where:
+        return float(number)
     _tell("%s: a number came as a string", where)
     return number
 
