@@ -7,8 +7,12 @@ import re
 import runpy
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import bandwidth_recordings
 import pytest
@@ -17,6 +21,24 @@ REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 NOT_COPIED = (".git", ".venv", ".nox", "__pycache__", ".*_cache", "node_modules", "build", "dist")
 LIMIT_SECONDS = 600
+PETS_FILE = "pets.yaml"
+PETS = """
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      tags: [pets]
+      parameters: [{name: limit, in: query, schema: {type: integer}}]
+      responses:
+        "200":
+          description: The pets.
+          content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Pet"}}}}
+components:
+  schemas:
+    Pet: {type: object, required: [name], properties: {name: {type: string}}}
+"""
 
 
 def blocks(language: str) -> list[str]:
@@ -30,9 +52,48 @@ def test_the_readme_has_commands_and_snippets() -> None:
     assert README.count("```") == 2 * len(blocks("bash") + blocks("python"))
 
 
-def test_the_commands_work_in_a_fresh_copy_of_the_repository(tmp_path: Path) -> None:
+@contextmanager
+def pets_served() -> Iterator[str]:
+    """Serve two pets on the loopback; gives the URL."""
+
+    class Pets(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path == "/pets?limit=2"
+            body = b'[{"name": "Rex"}, {"name": "Mia"}]' if found else b"{}"
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pets) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def pets() -> Iterator[str]:
+    with pets_served() as url:
+        yield url
+
+
+def test_a_document_of_ones_own_takes_six_lines() -> None:
+    (block,) = (block for block in blocks("bash") if PETS_FILE in block)
+    assert len(block.splitlines()) == 6
+
+
+def test_the_commands_work_in_a_fresh_copy_of_the_repository(tmp_path: Path, pets: str) -> None:
     copy = tmp_path / "repository"
     shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    (copy / PETS_FILE).write_text(PETS, encoding="utf-8")
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -42,7 +103,8 @@ def test_the_commands_work_in_a_fresh_copy_of_the_repository(tmp_path: Path) -> 
     environment["CLIENTSMITH_CACHE_DIR"] = str(tmp_path / "cache")
     # The command that runs the tests finds them here and does not run this one again.
     environment["PYTEST_ADDOPTS"] = "--collect-only --quiet"
-    for commands in blocks("bash"):
+    for block in blocks("bash"):
+        commands = block.replace("http://127.0.0.1:8080", pets)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands],
             cwd=copy,
@@ -54,6 +116,7 @@ def test_the_commands_work_in_a_fresh_copy_of_the_repository(tmp_path: Path) -> 
             timeout=LIMIT_SECONDS,
         )
         assert done.returncode == 0, f"{commands}\n{done.stdout}"
+        assert PETS_FILE not in block or "['Rex', 'Mia']" in done.stdout
 
 
 @pytest.mark.parametrize("snippet", blocks("python"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from clientsmith.api import Operation
+from clientsmith.literal import literal
 
 from .lowering import DONE, described, strings
 
@@ -302,3 +303,69 @@ def test_time_grows_with_the_number_of_operations(tmp_path: Path) -> None:
 
     seconds(10)
     assert seconds(3000) < 40 * seconds(300)
+
+
+def test_an_operation_that_is_called_like_the_errors_leaves_them_their_name(tmp_path: Path) -> None:
+    failing = {"operationId": "errors", "responses": {**DONE, "404": {"description": "None"}}}
+    (resource,) = described(tmp_path, {"/x": {"get": failing}}).api.resources
+    assert [operation.constant for operation in resource.operations] == ["_ERRORS"]
+    assert [group.constant for group in resource.errors] == ["_ERRORS_2"]
+
+
+@pytest.mark.parametrize("name", ["header param", "", "é", "a:b", "a\nb"])
+def test_a_header_parameter_that_no_header_can_have_is_left_out_and_told(
+    tmp_path: Path, name: str
+) -> None:
+    parameters = [{"name": name, "in": "header", "schema": {"type": "string"}}]
+    lowered = described(tmp_path, {"/x": {"get": {"parameters": parameters, "responses": DONE}}})
+    (operation,) = lowered.api.operations
+    (told,) = lowered.diagnostics
+    assert operation.parameters == ()
+    assert told.rule == "header-name"
+    assert told.location is not None
+    assert told.location.pointer == "/paths/~1x/get/parameters/0"
+
+
+def test_the_headers_of_errors_are_described_too(tmp_path: Path) -> None:
+    headers = {
+        "x-limit": {"schema": {"type": "integer"}},
+        "X-Json": {"content": {"application/json": {"schema": {"type": "boolean"}}}},
+    }
+    responses = {**DONE, "429": {"description": "Slow down", "headers": headers}}
+    (resource,) = described(tmp_path, {"/x": {"get": {"responses": responses}}}).api.resources
+    (group,) = resource.errors
+    (shared,) = group.shared
+    assert [str(header.type.annotation) for header in shared.headers] == ["int", "bool"]
+    assert strings(tuple(header.name for header in shared.headers)) == ["x-limit", "X-Json"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "sample"),
+    [
+        ({"type": "integer", "minimum": 5}, "5"),
+        ({"type": "string", "format": "date-time"}, '"2024-01-31T12:30:00Z"'),
+        ({"type": "string", "enum": ["b", "a"]}, '"b"'),
+        ({"type": "array", "items": {"type": "boolean"}}, "[True]"),
+        ({"type": "string", "minLength": 6}, '"some--"'),
+        ({"type": "string", "example": "e"}, '"e"'),
+        ({"oneOf": [{"type": "number"}, {"type": "string"}]}, "1"),
+        ({"$ref": "#/components/schemas/Node"}, '{"value": "value", "next": {}}'),
+    ],
+)
+def test_an_argument_without_an_example_has_a_sample_of_its_schema(
+    tmp_path: Path, schema: dict[str, Any], sample: str
+) -> None:
+    node = {"$ref": "#/components/schemas/Node"}
+    recursive = {
+        "required": ["value", "next"],
+        "properties": {"value": {"type": "string"}, "next": node},
+    }
+    parameters = [{"name": "some", "in": "query", "required": True, "schema": schema}]
+    components = {"schemas": {"Node": recursive}}
+    operation = only(tmp_path, {"parameters": parameters}, components=components)
+    shown = str(literal(operation.parameters[0].sample.value))
+    if "Node" in str(schema):
+        assert shown.startswith('{"value": "value", "next": {"value": ')
+        assert shown.endswith("{}" + "}" * shown.count("next"))
+    else:
+        assert shown == sample

@@ -225,7 +225,7 @@ def test_every_schema_of_a_dense_graph_is_looked_at_once(read: Read) -> None:
         ({"type": "array", "prefixItems": [TEXT], "items": NUMBER}, "list[str | int]"),
         ({"type": "string", "format": "byte"}, "Base64"),
         ({"type": "string", "contentEncoding": "base64"}, "Base64"),
-        ({"type": "string", "format": "binary"}, "File"),
+        ({"type": "string", "format": "binary"}, "str"),
         ({"type": "string", "format": "uri"}, "str"),
         ({"anyOf": [{}, {"type": "null"}]}, "Any"),
         ({"oneOf": [ref("M"), {}]}, "Any"),
@@ -397,6 +397,56 @@ def test_models_do_not_take_the_names_that_their_modules_import(read: Read) -> N
     result = read({name: model(x=TEXT) for name in names})
     assert not names & {str(name) for name in result.models}
     assert len(result.models) == len(names)
+
+
+def test_models_do_not_take_the_names_of_classes_of_python(read: Read) -> None:
+    result = read({"Warning": model(cause=ref("exception")), "exception": model(x=TEXT)})
+    assert result.fields("WarningModel") == {"cause": "ExceptionModel | None"}
+
+
+def test_a_file_is_one_in_forms_alone(read: Read) -> None:
+    binary = {"type": "string", "format": "binary"}
+    kinds = {
+        "multipart/form-data": {"schema": ref("Form")},
+        "application/x-www-form-urlencoded": {"schema": ref("Both")},
+        "application/json": {"schema": model(a=ref("Both"), b=ref("Json"))},
+    }
+    paths = {"/x": {"post": {"requestBody": {"content": kinds}, "responses": {}}}}
+    schemas = {"Form": model(a=binary, b={"type": "array", "items": binary})}
+    result = read({**schemas, "Json": model(a=binary), "Both": model(a=binary)}, paths=paths)
+    assert result.fields("Form") == {"a": "File | None", "b": "list[File] | None"}
+    assert result.fields("Json") == {"a": "str | None"}
+    assert result.fields("Both") == {"a": "File | str | None"}
+
+
+@pytest.mark.parametrize(
+    ("choices", "annotation"),
+    [
+        ([ref("Color"), TEXT], "Known[Color]"),
+        ([{"type": "string", "pattern": "^#"}, ref("Color")], "Known[Color]"),
+        ([ref("Color"), {"type": "integer"}], "Open[Color] | int"),
+        ([ref("Color"), ref("Size")], "Open[Color | Size]"),
+        ([ref("Color"), ref("Size"), TEXT], "Known[Color | Size]"),
+        ([ref("Color"), {"const": "none"}], 'Known[Color] | Literal["none"]'),
+        ([ref("Level"), {"type": "integer"}], "KnownInt[Level]"),
+        ([ref("Level"), ref("Color")], "OpenInt[Level] | Open[Color]"),
+    ],
+)
+def test_an_enum_is_open_unless_the_document_takes_other_values_too(
+    read: Read, choices: list[Any], annotation: str
+) -> None:
+    color, size = {"enum": ["red", "green"]}, {"enum": ["s", "m"]}
+    schemas = {"Color": color, "Size": size, "Level": {"type": "integer", "enum": [1, 2]}}
+    result = read({**schemas, "A": model("x", x={"anyOf": choices})})
+    found = result.fields("A")["x"]
+    assert sorted(found.split(" | ")) == sorted(annotation.split(" | "))
+
+
+def test_a_union_of_itself_is_what_else_it_is(read: Read) -> None:
+    result = read(
+        {"A": {"anyOf": [ref("M"), ref("A"), ref("N")]}, "M": model(), "N": model(x=TEXT)}
+    )
+    assert "A" not in result.type("A").split(" | ")
 
 
 def test_keys_that_give_the_same_name_give_different_models(read: Read) -> None:

@@ -14,6 +14,7 @@ from types import GenericAlias, ModuleType
 from typing import Annotated, Any, Literal
 
 import pytest
+from bandwidth_recordings._runtime.adapters import Adapter
 from bandwidth_recordings._runtime.enums import (
     Open,
     OpenEnum,
@@ -291,3 +292,42 @@ def test_an_unknown_value_is_logged_once(caplog: pytest.LogCaptureFixture) -> No
     assert "Direction" in told[0]
     assert "'up-once'" in told[0]
     assert {record.name for record in caplog.records} == {"bandwidth_recordings"}
+
+
+class Renamed(Model):
+    start_time: Annotated[str | None, Field(alias="startTime")] = None
+    inner: Annotated[list[Renamed] | None, Field(alias="innerOnes")] = None
+
+
+Renamed.model_rebuild(_types_namespace={"Renamed": Renamed})
+
+
+@pytest.mark.parametrize(
+    "came",
+    [
+        {"start_time": "x"},
+        {"start_time": "x", "startTime": "y"},
+        {"innerOnes": [{"start_time": "x"}], "inner": 5},
+        {"startTime": None, "other": [1]},
+        {"startTime": 5, "start_time": 6},
+    ],
+)
+def test_a_property_named_like_the_attribute_of_another_is_sent_back_alone(
+    came: dict[str, Any],
+) -> None:
+    adapter = Adapter(Renamed)
+    value = adapter.read(json.dumps(came).encode())
+    assert json.loads(adapter.write(value)) == came
+    assert json.loads(value.model_dump_json(exclude_unset=True)) == came
+    assert value.model_extra == {
+        key: came[key] for key in came.keys() & {"start_time", "inner", "other"}
+    }
+
+
+def test_what_was_kept_as_it_came_is_written_without_a_warning(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    value = Adapter(Renamed).read(b'{"innerOnes": "none"}')
+    assert value.model_dump(exclude_unset=True) == {"innerOnes": "none"}
+    assert value.model_dump_json(exclude_unset=True) == '{"innerOnes":"none"}'
+    assert recwarn.list == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import pickle
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,7 @@ from bandwidth_recordings._runtime.errors import (
     ServerError,
 )
 from bandwidth_recordings._runtime.model import Model
-from bandwidth_recordings._runtime.operation import MediaType, Operation, Response
+from bandwidth_recordings._runtime.operation import Header, MediaType, Operation, Response
 from bandwidth_recordings._runtime.request import build
 from bandwidth_recordings._runtime.response import (
     decode,
@@ -417,3 +418,40 @@ def test_documented_headers_are_typed() -> None:
         "X-Count": 5,
         "X-When": "someday",
     }
+
+
+class Point(Model):
+    x: int | None = None
+    y: int | None = None
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "value"),
+    [
+        (Header(lambda: list[int]), "1,2, 3", [1, 2, 3]),
+        (Header(lambda: bool), "true", True),
+        (Header(lambda: Point), "x,1,y,2", Point(x=1, y=2)),
+        (Header(lambda: Point, explode=True), "x=1,y=2", Point(x=1, y=2)),
+        (Header(lambda: dict[str, str]), "a,b", {"a": "b"}),
+        (Header(lambda: Point, content_type="application/json"), '{"x":1}', Point(x=1)),
+        (Header(lambda: Point, content_type="application/json"), "{", "{"),
+        (Header(lambda: int), "many", "many"),
+    ],
+)
+def test_a_header_is_read_in_simple_style_or_by_its_content(
+    header: Header, text: str, value: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    """OpenAPI 3.1, 4.8.21 and the table of 4.8.12.4."""
+    response = Response(headers={"X-A": header})
+    found = typed_headers(operation(s200=response), 200, {"x-a": text})["X-A"]
+    assert found == value
+    assert type(found) is type(value)
+    assert caplog.records == []
+
+
+def test_the_headers_of_an_error_are_typed_too() -> None:
+    described = operation(s429=Response(headers={"X-Limit": Header(lambda: int)}))
+    request = build(described, {}, base_url="https://example.com")
+    error = status_error(described, request, 429, {"x-limit": "5", "x-other": "1"}, b"")
+    assert error.typed_headers == {"X-Limit": 5}
+    assert pickle.loads(pickle.dumps(error)).typed_headers == {"X-Limit": 5}

@@ -18,6 +18,7 @@ from bandwidth_recordings._runtime.bodies import body_content
 from bandwidth_recordings._runtime.operation import (
     Body,
     Encoding,
+    Location,
     MediaType,
     Operation,
     Parameter,
@@ -45,6 +46,7 @@ visible = some.text(
 )
 arrays = some.lists(words, min_size=1, max_size=4)
 objects = some.dictionaries(names, words, min_size=1, max_size=4)
+LOCATIONS: tuple[Location, ...] = ("query", "path", "header", "cookie")
 BOTH = pytest.mark.parametrize("explode", [False, True])
 
 
@@ -113,42 +115,6 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     return [(name, text) for name, _, text in found]
 
 
-@BOTH
-@given(value=some.one_of(texts, arrays, objects), name=names)
-@CHECKED
-def test_a_query_parameter_in_form_style_is_read_back(explode: bool, value: Any, name: str) -> None:
-    parameter = Parameter("value", name, "query", style="form", explode=explode)
-    pairs = pairs_of("&".join(query_pairs(parameter, value)))
-    if isinstance(value, str):
-        assert [(unquote(key), unquote(text)) for key, text in pairs] == [(name, value)]
-    elif explode and isinstance(value, dict):
-        assert {unquote(key): unquote(text) for key, text in pairs} == value
-    elif explode:
-        assert {unquote(key) for key, _ in pairs} == {name}
-        assert [unquote(text) for _, text in pairs] == value
-    else:
-        ((key, text),) = pairs
-        assert unquote(key) == name
-        pieces = decoded(text.split(","))
-        assert (flat(pieces) if isinstance(value, dict) else pieces) == value
-
-
-@pytest.mark.parametrize(
-    ("style", "separator"), [("spaceDelimited", "%20"), ("pipeDelimited", "%7C")]
-)
-@given(value=some.one_of(arrays, objects))
-@CHECKED
-def test_a_delimited_query_parameter_is_read_back(style: Style, separator: str, value: Any) -> None:
-    sign = unquote(separator)
-    # the style has no way to tell the text from the separator (OpenAPI 3.1, 4.8.12.3)
-    assume(sign not in json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    parameter = Parameter("value", "value", "query", style=style, explode=False)
-    ((name, text),) = pairs_of("&".join(query_pairs(parameter, value)))
-    assert name == "value"
-    pieces = decoded(text.split(separator))
-    assert (flat(pieces) if value.__class__ is dict else pieces) == value
-
-
 @given(value=some.dictionaries(some.text("abcXYZ09_ é", min_size=1), texts, min_size=1, max_size=4))
 @CHECKED
 def test_a_deep_object_is_read_back(value: dict[str, str]) -> None:
@@ -196,19 +162,108 @@ def test_a_header_is_read_back(explode: bool, value: Any) -> None:
         assert value == (dict(piece.split("=") for piece in pieces) if explode else flat(pieces))
 
 
+SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+def parsed_query(query: str, name: str, style: Style, explode: bool, kind: object) -> Any:
+    """Take a query that one parameter makes up apart, by the table of OpenAPI 3.1, 4.8.12.4."""
+    pairs = [(unquote(key), unquote(text)) for key, text in pairs_of(query)] if query else []
+    if style == "deepObject":
+        assert all(key.startswith(f"{name}[") and key.endswith("]") for key, _ in pairs)
+        found = {key[len(name) + 1 : -1]: text for key, text in pairs}
+        return found if kind is dict else [found[str(index)] for index in range(len(found))]
+    if explode and kind is dict:
+        return dict(pairs)
+    assert {key for key, _ in pairs} == {name}
+    if explode or kind is str:
+        read = [text for _, text in pairs]
+        return read[0] if kind is str else read
+    ((_, text),) = pairs
+    pieces = text.split(SEPARATORS[style])
+    return flat(pieces) if kind is dict else pieces
+
+
 @BOTH
-@given(value=some.one_of(words, arrays))
+@pytest.mark.parametrize("reserved", [False, True])
+@pytest.mark.parametrize("style", ["form", "spaceDelimited", "pipeDelimited", "deepObject"])
+@given(value=some.one_of(texts, arrays, objects), name=names)
 @CHECKED
-def test_a_cookie_is_read_back(explode: bool, value: Any) -> None:
-    """Section 4.8.12.3: a cookie is `form`; RFC 6265, section 4.1.1 says which octets it may have."""
-    # several cookies of one name: the section says that this is not useful
-    assume(not explode or isinstance(value, str))
-    parameter = Parameter("value", "value", "cookie", explode=explode)
-    name, _, text = cookie_text(parameter, value).partition("=")
-    assert name == "value"
-    assert all(("\x21" <= sign <= "\x7e" and sign not in '",;\\ ') or sign == "," for sign in text)
-    if isinstance(value, str) and "%" not in value:
-        assert unquote(text) == value
+def test_a_query_parameter_of_every_kind_is_read_back(
+    style: Style, reserved: bool, explode: bool, value: Any, name: str
+) -> None:
+    """Every style, exploded or not, with and without allowReserved; a text is not laid out by deepObject (n/a in the table)."""
+    kind: object = value.__class__
+    said = json.dumps(value, ensure_ascii=False, separators=("\0", "\0"))
+    assume(style != "deepObject" or (kind is not str and "[" not in said and "]" not in said))
+    if not explode and style in SEPARATORS and kind is not str:
+        members = [*value, *(value.values() if isinstance(value, dict) else ())]
+        assume(not any(SEPARATORS[style] in member for member in members))
+    assume(not (reserved and "%" in said))  # what is percent-encoded already stays so
+    parameter = Parameter(
+        "value", name, "query", style=style, explode=explode, allow_reserved=reserved
+    )
+    query = "&".join(query_pairs(parameter, value))
+    assert "#" not in query
+    assert parsed_query(query, name, style, explode, kind) == value
+
+
+@BOTH
+@pytest.mark.parametrize("style", ["form", "spaceDelimited", "pipeDelimited", "deepObject"])
+@pytest.mark.parametrize("empty", [[], {}, [None], {"a": None}])
+def test_an_empty_value_is_sent_only_where_it_is_allowed(
+    style: Style, explode: bool, empty: object
+) -> None:
+    """RFC 6570, 2.3: an undefined value has no expansion; OpenAPI 3.1, 4.8.12.2: allowEmptyValue sends the name alone."""
+    for allowed, expected in ((False, []), (True, ["value="])):
+        parameter = Parameter(
+            "value", "value", "query", style=style, explode=explode, allow_empty_value=allowed
+        )
+        assert query_pairs(parameter, empty) == expected
+
+
+cookie_words = some.text("abzAZ019-._~!$'*+/:@^`|(){}<>[]?&=# ,;é\\\"", min_size=1, max_size=8)
+
+
+@BOTH
+@pytest.mark.parametrize("style", ["form", "cookie"])
+@given(
+    value=some.one_of(
+        cookie_words,
+        some.lists(cookie_words, min_size=1, max_size=3),
+        some.dictionaries(some.text("abcXYZ", min_size=1), cookie_words, min_size=1, max_size=3),
+    )
+)
+@CHECKED
+def test_a_cookie_of_every_kind_is_read_back(style: Style, explode: bool, value: Any) -> None:
+    """Section 4.8.12.4; OpenAPI 3.2, 4.12.3: pairs are separated as RFC 6265, 4.2.1 says."""
+    parameter = Parameter("value", "color", "cookie", style=style, explode=explode)
+    field = cookie_text(parameter, value)
+    pairs = [(key, text) for key, _, text in (piece.partition("=") for piece in field.split("; "))]
+    if isinstance(value, str) or (explode and isinstance(value, list)):
+        assert {key for key, _ in pairs} == {"color"}
+        assert [unquote(text) for _, text in pairs] == (
+            [value] if isinstance(value, str) else value
+        )
+    elif explode:
+        assert {key: unquote(text) for key, text in pairs} == value
+    else:
+        ((key, text),) = pairs
+        assert key == "color"
+        pieces = decoded(text.split(","))
+        assert (flat(pieces) if isinstance(value, dict) else pieces) == value
+
+
+@given(value=some.dictionaries(names, words, min_size=1, max_size=4))
+@CHECKED
+def test_a_parameter_that_is_the_whole_query_is_read_back(value: dict[str, str]) -> None:
+    """OpenAPI 3.2, 4.12.2.3: `in: querystring` has a media type; a form is the query itself, JSON is encoded in it."""
+    form = Parameter("q", "q", "querystring", content_type="application/x-www-form-urlencoded")
+    query = "&".join(query_pairs(form, value))
+    assert {unquote(key): unquote(text) for key, text in pairs_of(query)} == value
+    (text,) = query_pairs(
+        Parameter("q", "q", "querystring", content_type="application/json"), value
+    )
+    assert json.loads(unquote(text)) == value
 
 
 scalars = some.one_of(some.none(), some.booleans(), some.integers(), texts)
@@ -225,9 +280,15 @@ json_values = some.recursive(
 @CHECKED
 def test_a_parameter_with_content_is_read_back_as_json(value: Any) -> None:
     assume(value is not None)
-    parameter = Parameter("value", "value", "query", content_type="application/json")
-    ((_, text),) = pairs_of("&".join(query_pairs(parameter, value)))
+    query, path, header, cookie = (
+        Parameter("value", "value", location, content_type="application/json")
+        for location in LOCATIONS
+    )
+    ((_, text),) = pairs_of("&".join(query_pairs(query, value)))
     assert json.loads(unquote(text)) == value
+    assert json.loads(unquote(path_text(path, value))) == value
+    assert json.loads(header_text(header, value)) == value
+    assert json.loads(unquote(cookie_text(cookie, value).partition("=")[2])) == value
 
 
 def sent(media: MediaType, value: object) -> tuple[str, bytes]:
