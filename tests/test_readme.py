@@ -8,7 +8,6 @@ import runpy
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -52,9 +51,9 @@ def test_the_readme_has_commands_and_snippets() -> None:
     assert README.count("```") == 2 * len(blocks("bash") + blocks("python"))
 
 
-@contextmanager
-def pets_served() -> Iterator[str]:
-    """Serve two pets on the loopback; gives the URL."""
+@pytest.fixture
+def pets() -> Iterator[str]:
+    """The URL of a server of two pets."""
 
     class Pets(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -77,12 +76,6 @@ def pets_served() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-
-
-@pytest.fixture
-def pets() -> Iterator[str]:
-    with pets_served() as url:
-        yield url
 
 
 def test_a_document_of_ones_own_takes_six_lines() -> None:

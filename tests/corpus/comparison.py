@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
@@ -11,11 +11,16 @@ from pydantic_core import to_jsonable_python
 from .documents import is_array, is_object
 
 
+def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Return whether a value is a tuple."""
+    return isinstance(value, tuple)
+
+
 def plain(value: Any) -> Any:
     """Return a result as JSON, as its user would write it."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_unset=True)
-    if is_array(value) or isinstance(value, tuple):
+    if is_array(value) or is_tuple(value):
         return [plain(item) for item in value]
     if is_object(value):
         return {key: plain(item) for key, item in value.items()}

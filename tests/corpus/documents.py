@@ -168,8 +168,9 @@ def _anchored(root: Node, anchor: str) -> Node:
         node = waiting.pop()
         if anchor in (node.members.get("$anchor"), node.members.get("$dynamicAnchor")):
             return node
-        keys = range(len(node.value)) if is_array(node.value) else node.members
-        waiting += [node.child(key) for key in keys if isinstance(node.value[key], dict | list)]
+        if is_array(node.value):
+            waiting += [node.child(index) for index in range(len(node.value))]
+        waiting += [node.child(key) for key in node.members]
     raise Missing(f"there is no anchor {anchor}")
 
 

@@ -20,7 +20,7 @@ from openapi_schema_validator import (
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from .documents import METHODS, Node, contents
+from .documents import METHODS, Node, contents, is_object
 
 for _checker in (oas30_format_checker, oas31_format_checker):
     _checker.checkers.pop("time", None)  # theirs is that of draft 3, without a time zone
@@ -68,10 +68,10 @@ def _required_one_way(away: str) -> Any:
         if not validator.is_type(value, "object"):
             return
         for name in names:
-            stated = schema.get("properties", {}).get(name, {})
-            while isinstance(stated, dict) and away not in stated and "$ref" in stated:
+            stated: Any = schema.get("properties", {}).get(name)
+            while is_object(stated) and away not in stated and "$ref" in stated:
                 stated = getattr(validator, _RESOLVER).lookup(stated["$ref"]).contents
-            if name not in value and not (isinstance(stated, dict) and stated.get(away) is True):
+            if name not in value and not (is_object(stated) and stated.get(away) is True):
                 yield error(f"{name!r} is a required property")
 
     return required

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
-from .documents import DocumentOperation, Missing, Node
+from .documents import DocumentOperation, Missing, Node, is_array, is_object
 from .judge import fits
 from .server import Answer
 from .values import Builder, Unbuildable, shape_of
@@ -145,10 +145,10 @@ def _with_headers(plan: Plan, response: Node | None, index: int) -> Plan:
 
 def _simple(value: Any, explode: bool) -> str:
     """Return a header's value in `simple` style (OpenAPI 3.1, 4.8.12.4); empty for what has none."""
-    if isinstance(value, list):
-        return ",".join(_simple(item, False) for item in cast(list[Any], value))
-    if isinstance(value, dict):
-        pairs = [(name, _simple(item, False)) for name, item in cast(dict[str, Any], value).items()]
+    if is_array(value):
+        return ",".join(_simple(item, False) for item in value)
+    if is_object(value):
+        pairs = [(name, _simple(item, False)) for name, item in value.items()]
         return ",".join(f"{name}={text}" if explode else f"{name},{text}" for name, text in pairs)
     text = value if isinstance(value, str) else json.dumps(value)
     return text if text.isascii() and value is not None else ""

@@ -217,7 +217,8 @@ class Builder:
                     yield value, False
         yield self._made_of(shape, depth), not shape.enums
         if shape.types is None:
-            yield from ((value, False) for value in (1, True, ["text", 1], {}))
+            others: list[Any] = [1, True, ["text", 1], {}]
+            yield from ((other, False) for other in others)
 
     def _one_way(self, value: Any, shape: Shape) -> Any:
         """Return an example without the properties that do not go this way."""

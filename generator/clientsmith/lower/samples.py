@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from ..api import Example, Value
 from ..text import Name, Text, opened
@@ -43,8 +44,9 @@ class Samples:
         if "const" in schema:
             const = schema["const"]
             return self._texts[const] if isinstance(const, str) else const
-        kind = schema.get("type")
-        match kind[0] if isinstance(kind, list) else kind:
+        kinds: object = schema.get("type")
+        kind = cast(list[str], kinds)[0] if isinstance(kinds, list) else kinds
+        match kind:
             case "array":
                 return self._array(schema, name, depth)
             case "object":
