@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from .configuration import BaseConfiguration
     from .download import Download
     from .download_async import AsyncDownload
-    from .enums import Open, OpenEnum, OpenInt, OpenIntEnum, OpenMixed, OpenMixedEnum
+    from .enums import (
+        Known,
+        KnownInt,
+        Open,
+        OpenEnum,
+        OpenInt,
+        OpenIntEnum,
+        OpenMixed,
+        OpenMixedEnum,
+    )
     from .errors import (
         ApiConnectionError,
         ApiError,
@@ -58,11 +67,13 @@ if TYPE_CHECKING:
     from .operation import (
         Body,
         Encoding,
+        Header,
         MediaType,
         Operation,
         Parameter,
         Response,
         StreamedOperation,
+        Value,
     )
     from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout, WaitOptions
     from .pages import AsyncPage, AsyncPaged, Page, Paged
@@ -91,7 +102,16 @@ _MODULES = {
     ".configuration": ("BaseConfiguration",),
     ".download": ("Download",),
     ".download_async": ("AsyncDownload",),
-    ".enums": ("Open", "OpenEnum", "OpenInt", "OpenIntEnum", "OpenMixed", "OpenMixedEnum"),
+    ".enums": (
+        "Known",
+        "KnownInt",
+        "Open",
+        "OpenEnum",
+        "OpenInt",
+        "OpenIntEnum",
+        "OpenMixed",
+        "OpenMixedEnum",
+    ),
     ".events": ("ServerSentEvent",),
     ".errors": (
         "ApiConnectionError",
@@ -124,11 +144,13 @@ _MODULES = {
     ".operation": (
         "Body",
         "Encoding",
+        "Header",
         "MediaType",
         "Operation",
         "Parameter",
         "Response",
         "StreamedOperation",
+        "Value",
     ),
     ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout", "WaitOptions"),
     ".pages": ("AsyncPage", "AsyncPaged", "Page", "Paged"),
@@ -174,6 +196,7 @@ __all__ = [
     "File",
     "FilePart",
     "ForbiddenError",
+    "Header",
     "Headers",
     "Hooks",
     "HttpAuthorization",
@@ -181,6 +204,8 @@ __all__ = [
     "HttpBearer",
     "Incoming",
     "InternalServerError",
+    "Known",
+    "KnownInt",
     "LinkPaging",
     "MediaType",
     "MethodNotAllowedError",
@@ -220,6 +245,7 @@ __all__ = [
     "UnprocessableContentError",
     "Unset",
     "UnsupportedMediaTypeError",
+    "Value",
     "WaitError",
     "WaitOptions",
     "WaitTimeoutError",
