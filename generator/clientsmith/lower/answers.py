@@ -9,7 +9,7 @@ from .. import naming
 from ..read.document import Node
 from ..text import Name, opened
 from .definitions import Definition, Schema, referred
-from .media import kind_of
+from .kinds import kind_of
 from .merging import without_null
 from .nodes import followed_entries
 from .schemas import Schemas
