@@ -614,6 +614,7 @@ class Api:
         requirements: the security requirement of the whole API.
         credentials: the fields that the security schemes need.
         incoming: the webhooks, and the callbacks of the operations.
+        document: what the fake of the API is made from, as JSON: see `lower.description`.
         build_models: gives the models; called once, when they are first asked for.
     """
 
@@ -635,6 +636,7 @@ class Api:
     credentials: tuple[Credential, ...]
     resources: tuple[Resource, ...]
     incoming: tuple[Incoming, ...]
+    document: Text = field(repr=False)
     build_models: Callable[[], tuple[Model, ...]] = field(repr=False, compare=False)
 
     @cached_property

@@ -10,6 +10,8 @@ from ..config import Configuration
 from ..diagnostics import Diagnostic
 from ..read.document import Document, Node
 from ..text import Name, Text, opened
+from .description import describe
+from .kept import Kept
 from .nodes import text_of
 from .operations import Operations
 from .schemas import Definition, Schemas
@@ -83,6 +85,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         ),
         resources=resources,
         incoming=operations.incoming.all,
+        document=describe(root, resources, Kept(root, diagnostics.append)),
         build_models=tuple,
     )
     return Lowered(api, schemas.definitions, schemas.texts, diagnostics)

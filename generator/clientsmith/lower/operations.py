@@ -85,7 +85,7 @@ class Operations:
         descriptions.setdefault(_UNTAGGED, Text("The operations that have no tag."))
         taken: dict[str, set[Name]] = {}
         bases: set[Name] = set()
-        for path, method, item, node in _operation_nodes(root):
+        for path, method, item, node in operation_nodes(root):
             tags = _tags(node)
             identifier = text_of(node.get("operationId")) or Text(f"{method.lower()} {path}")
             name = _method_name(
@@ -187,7 +187,7 @@ def _method_name(identifier: Text, method: str, path: str, taken: list[set[Name]
     return naming.distinct(name, set[Name]().union(*taken), qualifiers, f"{method} {path}")
 
 
-def _operation_nodes(root: Node) -> Iterator[tuple[str, str, Node, Node]]:
+def operation_nodes(root: Node) -> Iterator[tuple[str, str, Node, Node]]:
     """Yield path, method, path item and operation of each operation, those of a path in the order of `METHODS`.
 
     A path that does not begin with a slash is taken to mean it.

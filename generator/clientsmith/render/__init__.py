@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..api import Api
 from ..diagnostics import Diagnostic, DiagnosticError, Location
 from ..places import RUNTIME, TEMPLATES
+from ..text import opened
 from ..tomlfile import shown
 from .filters import FILTERS, refuse_text
 from .imports import import_functions
@@ -40,6 +41,7 @@ def render(api: Api, templates: Path | None = None) -> Iterator[tuple[str, str]]
     for name, text in _runtime():
         yield f"{package}/_runtime/{name}", text
     yield f"{package}/py.typed", ""
+    yield f"{package}/testing/document.json", f"{opened(api.document)}\n"
     renderer = _Renderer(_environment(api, templates))
     for path, template, context in _files(api):
         yield path, renderer.render(template, path, api=api, **context)
@@ -50,7 +52,15 @@ def _files(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
     package = f"src/{api.package}"
     yield "pyproject.toml", "pyproject.toml.jinja", {}
     yield "README.md", "README.md.jinja", {}
-    for name in ("__init__.py", "client.py", "configuration.py", "api/__init__.py"):
+    for name in (
+        "__init__.py",
+        "client.py",
+        "configuration.py",
+        "api/__init__.py",
+        "testing/__init__.py",
+        "testing/__main__.py",
+        "testing/pytest_plugin.py",
+    ):
         yield f"{package}/{name}", f"package/{name}.jinja", {}
     for resource in api.resources:
         yield f"{package}/api/{resource.module}.py", "package/api/resource.py.jinja", {
@@ -66,9 +76,9 @@ def _files(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _runtime() -> Iterator[tuple[str, str]]:
-    for path in sorted(RUNTIME.glob("*.py")):
+    for path in sorted(RUNTIME.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        yield path.name, f"{HEADER}\n\n{text}" if text else ""
+        yield path.relative_to(RUNTIME).as_posix(), f"{HEADER}\n\n{text}" if text else ""
 
 
 def _environment(api: Api, templates: Path | None) -> SandboxedEnvironment:

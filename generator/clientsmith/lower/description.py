@@ -1,0 +1,160 @@
+"""What the fake of the API is made from: the operations, schemas and examples of the document as one JSON text.
+
+It is the document without its prose, all of its files in one: references lead to the tables `schemas` and `responses`, and
+each operation and parameter has the name that it has in Python.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from ..api import Operation, Parameter, Resource
+from ..read.document import Node
+from ..text import Text, opened
+from .bare import Part, Tables
+from .kept import Kept
+from .media import flag
+from .nodes import described_entries, elements, entries, follow, followed_entries
+from .operations import operation_nodes
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+def describe(root: Node, resources: tuple[Resource, ...], kept: Kept) -> Text:
+    """Return the description of an API as JSON.
+
+    Args:
+        root: the document.
+        resources: its operations.
+        kept: what its extensions say of the things that the service keeps.
+    """
+    tables = Tables()
+    methods: dict[tuple[str, str], list[tuple[Resource, Operation]]] = {}
+    for resource in resources:
+        for operation in resource.operations:
+            place = opened(operation.path), str(operation.method)
+            methods.setdefault(place, []).append((resource, operation))
+    operations = [
+        {
+            "names": [f"{resource.attribute}.{operation.name}" for resource, operation in named],
+            **_operation(item, node, named[0][1], tables),
+            **_kept(kept, node),
+        }
+        for path, method, item, node in operation_nodes(root)
+        if (named := methods.pop((path, method.upper()), None)) is not None
+    ]
+    things = {
+        name: part
+        | ({"schema": tables.reference(kept.schemas[name])} if name in kept.schemas else {})
+        for name, part in kept.resources.items()
+    }
+    tables.finish()
+    whole = {
+        "servers": _servers(root),
+        "security": _requirements(root.get("security")) or [],
+        "schemes": dict(_schemes(root)),
+        "operations": operations,
+        "responses": tables.responses,
+        "schemas": tables.schemas,
+        "resources": things,
+    }
+    return Text(json.dumps(whole, separators=(",", ":")))
+
+
+def _kept(kept: Kept, node: Node) -> Part:
+    found = kept.of(node)
+    return {} if found is None else {"resource": found}
+
+
+def _operation(item: Node, node: Node, operation: Operation, tables: Tables) -> Part:
+    part: Part = {
+        "id": opened(operation.id),
+        "method": operation.method,
+        "path": opened(operation.path),
+        "parameters": _parameters(item, node, operation, tables),
+        "responses": {
+            status: tables.response(entry)
+            for status, entry in described_entries(node.get("responses"))
+            if not status.startswith("x-")
+        },
+    }
+    entry = node.get("requestBody")
+    body = follow(entry) if entry is not None else None
+    if body is not None and body.is_mapping:
+        part["body"] = {
+            "required": flag(body, "required"),
+            "content": tables.content(body.get("content")),
+        }
+    if (security := _requirements(node.get("security"))) is not None:
+        part["security"] = security
+    if servers := _servers(node) or _servers(item):
+        part["servers"] = servers
+    return part
+
+
+def _parameters(item: Node, node: Node, operation: Operation, tables: Tables) -> list[Part]:
+    nodes: dict[tuple[str | None, str | None], Node] = {}
+    for holder in (item, node):
+        own: dict[tuple[str | None, str | None], Node] = {}
+        for entry in elements(holder.get("parameters")):
+            if (target := follow(entry)) is not None:
+                own.setdefault((target.text_of("name"), target.text_of("in")), target)
+        nodes |= own
+    return [
+        _parameter(parameter, nodes.get((opened(parameter.name), parameter.location)), tables)
+        for parameter in operation.parameters
+    ]
+
+
+def _parameter(parameter: Parameter, node: Node | None, tables: Tables) -> Part:
+    part: Part = {
+        "argument": parameter.argument,
+        "name": opened(parameter.name),
+        "in": parameter.location,
+        "required": parameter.required,
+        "style": parameter.style,
+        "explode": parameter.explode,
+    }
+    if node is not None and (schema := node.get("schema")) is not None:
+        part["schema"] = tables.schema(schema)
+    content = next(followed_entries(node.get("content")), None) if node is not None else None
+    if content is not None:
+        part["content_type"] = content[0]
+        part["schema"] = tables.media_type(content[1]).get("schema", {})
+    return part
+
+
+def _servers(holder: Node) -> list[str]:
+    """Return the URLs of servers with the defaults of their variables."""
+    urls: list[str] = []
+    for server in elements(holder.get("servers")):
+        variables = server.get("variables")
+
+        def value(match: re.Match[str], variables: Node | None = variables) -> str:
+            declared = variables.get(match[1]) if variables is not None else None
+            return (declared.text_of("default") if declared is not None else None) or match[0]
+
+        urls.append(_VARIABLE.sub(value, server.text_of("url") or ""))
+    return urls
+
+
+def _requirements(security: Node | None) -> list[list[str]] | None:
+    if security is None or not security.is_list:
+        return None
+    return [[name for name, _ in alternative.items()] for alternative in security.elements()]
+
+
+def _schemes(root: Node) -> Iterator[tuple[str, Part]]:
+    components = root.get("components")
+    for name, scheme in followed_entries(components.get("securitySchemes") if components else None):
+        part: Part = {
+            keyword: text
+            for keyword in ("type", "scheme", "in", "name")
+            if (text := scheme.text_of(keyword)) is not None
+        }
+        urls = [
+            url for _, flow in entries(scheme.get("flows")) if (url := flow.text_of("tokenUrl"))
+        ]
+        yield name, part | ({"token_urls": urls} if urls else {})

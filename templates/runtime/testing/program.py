@@ -1,0 +1,58 @@
+"""The fake as a program."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from .fake import BaseFake
+
+
+def run(make: Callable[..., BaseFake], name: str) -> int:
+    """Serve until SIGINT or SIGTERM, and return the exit status.
+
+    Args:
+        make: Makes the fake.
+        name: The name of the module that is run.
+    """
+    parser = argparse.ArgumentParser(
+        f"python -m {name}", description="Serve a fake of the API on 127.0.0.1, for tests."
+    )
+    parser.add_argument("--port", type=int, default=0, help="the port; a free one by default")
+    parser.add_argument(
+        "--empty", action="store_true", help="begin without the document's examples"
+    )
+    parser.add_argument("--quiet", action="store_true", help="do not print the requests that come")
+    arguments = parser.parse_args()
+    fake = make(empty=arguments.empty)
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: object) -> None:
+        stopped.set()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+    try:
+        server = fake.serve(arguments.port)
+    except (OSError, OverflowError) as error:
+        print(f"port {arguments.port} cannot be had: {error}", file=sys.stderr)
+        return 1
+    with server:
+        print(server.url, flush=True)
+        told = 0
+        while not stopped.wait(0.1):
+            told = _tell(fake, told, arguments.quiet)
+        _tell(fake, told, arguments.quiet)
+    return 0
+
+
+def _tell(fake: BaseFake, told: int, quiet: bool) -> int:
+    """Print the calls that came since, and return how many there are."""
+    calls = fake.calls[told:]
+    for call in [] if quiet else calls:
+        line = f"{call.status or 'reset'} {call}"
+        print(line, *call.problems, sep="\n    ", file=sys.stderr, flush=True)
+    return told + len(calls)
