@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bandwidth_recordings import Configuration
+from bandwidth_recordings import Client, Configuration, RecordingsApi
 from bandwidth_recordings._runtime import Server
 
 README = Path(__file__).parents[2] / "generated" / "bandwidth-recordings" / "README.md"
@@ -66,9 +66,11 @@ def test_every_example_runs_and_every_operation_has_one(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__"}
+    opened: set[Client | RecordingsApi] = set()
     for block in BLOCKS:
         exec(compile(block, str(README), "exec"), names)
-    names["client"].close()
-    names["api"].close()
+        opened |= {value for value in names.values() if isinstance(value, (Client, RecordingsApi))}
+    for client in opened:
+        client.close()
     assert len(set(requests)) == 10
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"ID3"]
