@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from ..api import Operation, Parameter, Resource
 from ..read.document import Node
@@ -60,7 +61,25 @@ def describe(root: Node, resources: tuple[Resource, ...], kept: Kept) -> Text:
         "schemas": tables.schemas,
         "resources": things,
     }
-    return Text(json.dumps(whole, separators=(",", ":")))
+    return Text(_laid_out(whole))
+
+
+def _laid_out(whole: Part) -> str:
+    """Return JSON that is small and that changes by lines: each operation, response and schema has one."""
+    lines: list[str] = []
+    for key, value in whole.items():
+        if isinstance(value, list):
+            inner = [_compact(each) for each in cast(list[object], value)]
+            start, end = "[", "]"
+        else:
+            inner = [f"{_compact(name)}:{_compact(each)}" for name, each in value.items()]
+            start, end = "{", "}"
+        lines.append(f"{_compact(key)}:{start}" + ",".join(f"\n{each}" for each in inner) + end)
+    return "{" + ",\n".join(lines) + "}"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _kept(kept: Kept, node: Node) -> Part:

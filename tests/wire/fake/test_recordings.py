@@ -140,6 +140,21 @@ def test_a_test_says_how_long_a_transcription_takes(pending: int) -> None:
     assert len({each.id for each in seen if each is not None}) == 1
 
 
+def test_lists_are_read_to_their_end_and_transcriptions_are_waited_for() -> None:
+    fake = Fake()
+    for number in range(2500):
+        fake.add(recording(number))
+    with fake.client() as client:
+        found = list(client.recordings.iter_account_call_recordings(ACCOUNT))
+        one = (ACCOUNT, "c-7", "r-7")
+        client.recordings.transcribe_call_recording(*one, {})
+        done = client.recordings.wait_for_transcription(*one, poll_interval=0.01)
+    assert ids(found) == [f"r-{number}" for number in range(2500)]
+    assert done.transcription is not None
+    assert done.transcription.status == "available"
+    fake.check()
+
+
 def test_a_transcription_is_what_the_test_gave(fake: Fake, api: Caller) -> None:
     text = RecordingTranscriptions.model_validate({"transcripts": [{"speaker": 0, "text": "Hi."}]})
     fake.add(recording(1), transcription=text)

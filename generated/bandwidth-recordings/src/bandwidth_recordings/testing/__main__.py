@@ -8,4 +8,5 @@ import sys
 from .._runtime.testing.program import run
 from . import Fake
 
-sys.exit(run(Fake, "bandwidth_recordings.testing"))
+if __name__ == "__main__":
+    sys.exit(run(Fake, "bandwidth_recordings.testing"))
