@@ -1,0 +1,56 @@
+"""What a program does not see: descriptions, summaries, titles, examples, and what should no longer be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from ..read.document import Node
+from .changes import Change, judged
+from .subjects import place_of
+
+Lookup = Callable[[str], Node | None]
+
+KEYWORDS: Final = (
+    "title",
+    "summary",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "$comment",
+    "xml",
+    "links",
+)
+"""The keywords whose value is documentation wherever they stand."""
+
+
+def described(old: Lookup, new: Lookup) -> Iterator[tuple[str, Node | None, Node | None]]:
+    """Yield what differs in the documentation of two places: the message, and where in each.
+
+    Args:
+        old: gives the value of a keyword in the old place, such as `Node.get`.
+        new: the same for the new place.
+    """
+    for keyword in KEYWORDS:
+        before, after = old(keyword), new(keyword)
+        one, other = (node.value if node is not None else None for node in (before, after))
+        if one != other:
+            if before is None:
+                yield f"has a new {keyword}", None, after
+            elif after is None:
+                yield f"has no {keyword} any more", before, None
+            else:
+                yield f"has another {keyword}", before, after
+
+
+def deprecation(old: Node, new: Node, what: str) -> Iterator[Change]:
+    """Yield whether something should no longer be used, or may be again."""
+    one, other = old.get("deprecated") or old, new.get("deprecated") or new
+    if (one.value is True) != (other.value is True):
+        rule, message = (
+            ("deprecated", "is deprecated")
+            if other.value is True
+            else ("undeprecated", "is deprecated no more")
+        )
+        yield judged(rule, "sent", what, message, place_of(one), place_of(other))

@@ -1,0 +1,256 @@
+"""What two schemas say of a value itself, compared keyword by keyword (JSON Schema 2020-12 validation)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from ..diagnostics import quoted
+from ..read.document import Node
+from ..read.source import Value
+from .documentation import described
+from .schema import LIMITS, Schema, meaning
+
+_NUMBER_FORMATS: Final = frozenset(
+    (
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float",
+        "double",
+        "decimal",
+    )
+)
+_CONDITIONS: Final = (
+    *("not", "if", "then", "else", "contains", "minContains", "maxContains"),
+    *("dependentRequired", "dependentSchemas", "dependencies"),
+    *("propertyNames", "patternProperties", "multipleOf", "uniqueItems"),
+)
+_IN_WORDS: Final = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "an object",
+    "string": "text",
+}
+
+
+class Finding(NamedTuple):
+    """What differs: the rule, what happened, and where in each document; None for the schema as a whole."""
+
+    rule: str
+    message: str
+    old: Node | None = None
+    new: Node | None = None
+
+
+def facets(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Yield what differs between two schemas that are no unions, their parts left out."""
+    yield from types([old], [new])
+    yield from remarks(old, new)
+    if not comparable(old, new):
+        return
+    yield from _values(old, new)
+    yield from _format(old, new)
+    yield from _pattern(old, new)
+    yield from _limits(old, new)
+
+
+def remarks(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Yield what differs in what is said about a value besides its form."""
+    if old.whole or new.whole:
+        return
+    yield from _documentation(old, new)
+    yield from _deprecated(old, new)
+    yield from _default(old, new)
+
+
+def comparable(old: Schema, new: Schema) -> bool:
+    """Return whether some value may be valid against both."""
+    known = old.types | new.types
+    return (
+        not (old.types and new.types)
+        or bool(old.types & new.types)
+        or {"integer", "number"} <= known
+    )
+
+
+def null(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Yield whether null is a value now, or is none any more."""
+    before, after = old.spread.null, new.spread.null
+    if old.parts and new.parts and before != after:
+        yield (
+            Finding("null-added", "may be null")
+            if after
+            else Finding("null-removed", "cannot be null any more")
+        )
+
+
+def types(old: Iterable[Schema], new: Iterable[Schema]) -> Iterator[Finding]:
+    """Yield what differs in the types of the variants of two schemas."""
+    before, after = _all_types(old), _all_types(new)
+    if before is None and after is not None:
+        yield Finding("type-removed", f"can only be {in_words(after)}")
+    elif before is not None and after is None:
+        yield Finding("type-added", f"may be any value, and not only {in_words(before)}")
+    elif before is not None and after is not None:
+        added = after - before - ({"integer"} if "number" in before else set[str]())
+        removed = before - after - ({"integer"} if "number" in after else set[str]())
+        if added:
+            yield Finding("type-added", f"may be {in_words(added)}")
+        if removed:
+            yield Finding("type-removed", f"cannot be {in_words(removed)} any more")
+
+
+def in_words(types: Iterable[str]) -> str:
+    """Return types as a person would name them."""
+    return " or ".join(_IN_WORDS.get(name, quoted(name)) for name in sorted(types))
+
+
+def same(one: Value, other: Value) -> bool:
+    """Return whether two values are equal; a boolean is no number, and 1.0 is 1 (JSON Schema 2020-12, 4.2.2)."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _all_types(schemas: Iterable[Schema]) -> set[str] | None:
+    """Return the types that some schemas allow together; None for all."""
+    found = [schema.types for schema in schemas]
+    return set().union(*found) if all(found) else None
+
+
+def _documentation(old: Schema, new: Schema) -> Iterator[Finding]:
+    if old.is_union != new.is_union:
+        return
+    for message, one, other in described(old.first, new.first):
+        yield Finding("description-changed", message, one, other)
+
+
+def _deprecated(old: Schema, new: Schema) -> Iterator[Finding]:
+    places = old.first("deprecated"), new.first("deprecated")
+    if new.says("deprecated") and not old.says("deprecated"):
+        yield Finding("deprecated", "is deprecated", *places)
+    if old.says("deprecated") and not new.says("deprecated"):
+        yield Finding("undeprecated", "is not deprecated any more", *places)
+
+
+def _default(old: Schema, new: Schema) -> Iterator[Finding]:
+    before, after = old.first("default"), new.first("default")
+    if before is None and after is not None:
+        yield Finding("default-added", f"has the default {quoted(after.value)}", before, after)
+    elif before is not None and after is None:
+        yield Finding(
+            "default-removed", f"has the default {quoted(before.value)} no more", before, after
+        )
+    elif before is not None and after is not None and not same(before.value, after.value):
+        message = f"has the default {quoted(after.value)}, and had {quoted(before.value)}"
+        yield Finding("default-changed", message, before, after)
+
+
+def _values(old: Schema, new: Schema) -> Iterator[Finding]:
+    before, after = old.values, new.values
+    one, other = (schema.first("enum") or schema.first("const") for schema in (old, new))
+    if before is None and after is not None:
+        yield Finding("enum-added", f"can only be {_choice(after)}", one, other)
+    elif before is not None and after is None:
+        yield Finding("enum-removed", f"need not be {_choice(before)} any more", one, other)
+    elif before is not None and after is not None:
+        for value in _without(before, after):
+            yield Finding(
+                "enum-value-removed",
+                f"cannot be {quoted(value)} any more",
+                _element(one, value),
+                other,
+            )
+        for value in _without(after, before):
+            yield Finding(
+                "enum-value-added", f"may be {quoted(value)}", one, _element(other, value)
+            )
+
+
+def _format(old: Schema, new: Schema) -> Iterator[Finding]:
+    places = old.first("format"), new.first("format")
+    before, after = (node.text if node is not None else None for node in places)
+    if before == after:
+        return
+    told = f"is of format {quoted(after)}" if after else "has no format"
+    told += f", and was of {quoted(before)}" if before else ", and had none"
+    if {before, after} <= {*_NUMBER_FORMATS, None}:
+        yield Finding("number-format-changed", told, *places)
+    else:
+        rule = (
+            "format-added"
+            if before is None
+            else "format-removed" if after is None else "format-changed"
+        )
+        yield Finding(rule, told, *places)
+
+
+def _pattern(old: Schema, new: Schema) -> Iterator[Finding]:
+    before, after = ([node.value for node in schema.all("pattern")] for schema in (old, new))
+    gone, added = _without(before, after), _without(after, before)
+    places = old.first("pattern"), new.first("pattern")
+    if gone and added:
+        yield Finding(
+            "pattern-changed",
+            f"has to match {quoted(added[0])}, and had to match {quoted(gone[0])}",
+            *places,
+        )
+    elif added:
+        yield Finding("pattern-added", f"has to match {quoted(added[0])}", *places)
+    elif gone:
+        yield Finding("pattern-removed", f"need not match {quoted(gone[0])} any more", *places)
+
+
+def _limits(old: Schema, new: Schema) -> Iterator[Finding]:
+    for keyword, side in LIMITS.items():
+        before, after = old.limit(keyword), new.limit(keyword)
+        one, other = (limit[0] if limit is not None else None for limit in (before, after))
+        if one == other:
+            continue
+        wider = other is None or (
+            one is not None and (other < one if side == "lower" else other > one)
+        )
+        told = f"{keyword} is {json.dumps(other) if other is not None else 'gone'}"
+        told += f", and was {json.dumps(one)}" if one is not None else ""
+        rule = "limit-loosened" if wider else "limit-tightened"
+        yield Finding(rule, told, before[1] if before else None, after[1] if after else None)
+
+
+def conditions(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Yield the keywords that differ and cannot be compared any further."""
+    for keyword in _CONDITIONS:
+        if not (old.all(keyword) or new.all(keyword)):
+            continue
+        one, other = (
+            [node for node in schema.all(keyword) if node.value is not False]
+            for schema in (old, new)
+        )
+        if [meaning(node) for node in one] != [meaning(node) for node in other]:
+            told = "is new" if not one else "is gone" if not other else "is another"
+            yield Finding(
+                "condition-changed",
+                f"{keyword} {told}",
+                one[0] if one else None,
+                other[0] if other else None,
+            )
+
+
+def _without(values: list[Value], others: list[Value]) -> list[Value]:
+    return [value for value in values if not any(same(value, other) for other in others)]
+
+
+def _element(holder: Node | None, value: Value) -> Node | None:
+    elements = holder.elements() if holder is not None else ()
+    return next((each for each in elements if same(each.value, value)), holder)
+
+
+def _choice(values: list[Value]) -> str:
+    shown = ", ".join(quoted(value) for value in values[:5])
+    return f"{shown}, ..." if len(values) > 5 else shown or "null"

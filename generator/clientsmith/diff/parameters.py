@@ -1,0 +1,81 @@
+"""Parameters, media types and forms: which are the same in two documents, and how they are written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..lower.nodes import elements, entries
+from ..read.document import Node
+from .schema import Schema, meaning
+from .subjects import followed, holder_of
+
+_STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_ENCODING: Final = ("contentType", "style", "explode", "allowReserved")
+
+Key = tuple[str, str]
+"""Where a parameter is sent, and its name."""
+
+
+def parameters(operation: Node) -> dict[Key, Node]:
+    """Return the parameters of an operation and of its path item (OpenAPI 3.1, 4.8.9), a header's name in small letters."""
+    found: dict[Key, Node] = {}
+    for holder in (holder_of(operation), operation):
+        for stated in elements(holder.get("parameters")) if holder is not None else ():
+            node = followed(stated)
+            where, name = node.text_of("in") or "", node.text_of("name") or ""
+            found[where, name.lower() if where == "header" else name] = node
+    return found
+
+
+def renamed(
+    old: dict[Key, Node], new: dict[Key, Node], old_operation: Node, new_operation: Node
+) -> dict[Key, Key]:
+    """Return the path parameters that have another name at the same place of the path, which the wire does not show."""
+    pairs = zip(_variables(old_operation), _variables(new_operation), strict=False)
+    return {
+        ("path", one): ("path", other)
+        for one, other in pairs
+        if one != other and ("path", one) in old and ("path", other) in new
+    }
+
+
+def is_required(node: Node) -> bool:
+    """Return whether a parameter, header or body has to be there."""
+    stated = node.get("required")
+    return stated is not None and stated.value is True
+
+
+def serialization(parameter: Node) -> object:
+    """Return how a parameter is written (OpenAPI 3.1, 4.8.12.2); for a scalar most of it makes no difference."""
+    if "content" in parameter:
+        return next(iter(media_types(parameter)), None)
+    style = parameter.text_of("style") or _STYLES.get(parameter.text_of("in") or "", "form")
+    schema = Schema(filter(None, [parameter.get("schema")]))
+    types = {name for variant in schema.spread.variants for name in variant.types or ("array",)}
+    if types.isdisjoint(("array", "object")):
+        return style if style in ("matrix", "label") else None
+    explode = parameter.get("explode")
+    return style, style == "form" if explode is None else explode.value
+
+
+def media_types(holder: Node) -> dict[str, Node]:
+    """Return the content of a body, response, parameter or header, by media type without blanks and in small letters."""
+    return {
+        name.replace(" ", "").lower(): followed(node)
+        for name, node in entries(holder.get("content"))
+    }
+
+
+def encoding(media_type: Node) -> object:
+    """Return how the fields of a form are written (OpenAPI 3.1, 4.8.15)."""
+    stated = {
+        name: {key: meaning(value) for key, value in node.items() if key in _ENCODING}
+        for name, node in entries(media_type.get("encoding"))
+    }
+    return {name: each for name, each in stated.items() if each}
+
+
+def _variables(operation: Node) -> list[str]:
+    """Return the variables in the path of an operation, in their order."""
+    path = str(operation.pointer[-2]) if len(operation.pointer) > 1 else ""
+    return [part.partition("}")[0] for part in path.split("{")[1:]]

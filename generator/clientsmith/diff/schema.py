@@ -1,0 +1,404 @@
+"""A schema as its readers see it: references followed, `allOf` put together, unions spread out.
+
+Two documents that say the same in different words (a schema inline or referred to, one schema or the parts of an `allOf`,
+`nullable` or a type of `null`) give schemas that look the same from here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from ..diagnostics import DiagnosticError
+from ..lower.nodes import Identity, elements, identity, keywords
+from ..read.document import Node
+from ..read.source import Value
+from .rules import Direction
+from .subjects import holder_of
+
+_ANNOTATIONS: Final = frozenset(
+    {
+        "$comment",
+        "deprecated",
+        "description",
+        "discriminator",
+        "example",
+        "examples",
+        "externalDocs",
+        "nullable",
+        "title",
+        "xml",
+    }
+)
+_IMPLIED: Final = (
+    (
+        "object",
+        (
+            "properties",
+            "additionalProperties",
+            "required",
+            "patternProperties",
+            "minProperties",
+            "maxProperties",
+        ),
+    ),
+    ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
+    ("string", ("pattern", "minLength", "maxLength")),
+    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+)
+_HIDDEN: Final = {"sent": "readOnly", "received": "writeOnly"}
+_INNER: Final = frozenset(
+    {"additionalProperties", "anyOf", "items", "oneOf", "prefixItems", "properties"}
+)
+_DEEPEST: Final = 40
+
+SchemaKey = tuple[frozenset[str] | None, bool, tuple[Identity, ...]]
+Side = Literal["lower", "upper"]
+LIMITS: Final[dict[str, Side]] = {
+    "minimum": "lower",
+    "maximum": "upper",
+    "exclusiveMinimum": "lower",
+    "exclusiveMaximum": "upper",
+    "minLength": "lower",
+    "maxLength": "upper",
+    "minItems": "lower",
+    "maxItems": "upper",
+    "minProperties": "lower",
+    "maxProperties": "upper",
+}
+"""The keywords that limit a number or a size (JSON Schema 2020-12 validation, 6.2 to 6.5), and on which side."""
+
+
+class Schema:
+    """What is valid against some schema nodes at once.
+
+    Args:
+        nodes: the nodes; what they refer to and the parts of their `allOf` count as well.
+        only: the types that are meant, of a variant of a union; null is none of them.
+        whole: whether the variant is the only one of a schema that is no union, and says nothing that the schema does not.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Node], only: frozenset[str] | None = None, *, whole: bool = False
+    ) -> None:
+        self.parts: Final = tuple(_parts(nodes))
+        self.only: Final = only
+        self.whole: Final = whole
+        self.key: Final[SchemaKey] = (only, whole, tuple(map(identity, self.parts)))
+
+    @property
+    def node(self) -> Node | None:
+        """Where the schema stands; None for one that says nothing."""
+        return self.parts[0] if self.parts else None
+
+    @property
+    def named(self) -> Node | None:
+        """The part that the document has a name for, if there is one."""
+        return next((part for part in self.parts if is_component(part)), None)
+
+    def first(self, keyword: str) -> Node | None:
+        """Return the first value of a keyword."""
+        return next(
+            (found for part in self.parts if (found := part.get(keyword)) is not None), None
+        )
+
+    def all(self, keyword: str) -> tuple[Node, ...]:
+        """Return every value of a keyword."""
+        return tuple(found for part in self.parts if (found := part.get(keyword)) is not None)
+
+    def says(self, keyword: str) -> bool:
+        """Return whether a keyword is true in some part."""
+        return any(found.value is True for found in self.all(keyword))
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types of a value, `null` left out; empty where nothing is said of the type."""
+        if self.only is not None:
+            return self.only
+        known = [found for part in self.parts if (found := _types(part))]
+        if not known:
+            return frozenset()
+        common = frozenset.intersection(*map(_with_integers, known))
+        return common - {"integer"} if "number" in common else common or known[0]
+
+    @cached_property
+    def null(self) -> bool:
+        """Whether a value may be null."""
+        if self.only is not None:
+            return False
+        if self.says("nullable"):
+            return True
+        stated = [part for part in self.parts if _names(part) or "enum" in part or "const" in part]
+        return bool(stated) and all(_admits_null(part) for part in stated)
+
+    @cached_property
+    def values(self) -> list[Value] | None:
+        """The values that are listed, null left out; None where any other is allowed."""
+        listed: list[Value] | None = None
+        for part in self.parts:
+            found = part.get("enum") if "enum" in part else part.get("const")
+            if found is None:
+                continue
+            values = (
+                list(found.value)
+                if "enum" in part and isinstance(found.value, list)
+                else [found.value]
+            )
+            listed = values if listed is None else [value for value in listed if value in values]
+        return None if listed is None else [value for value in listed if value is not None]
+
+    def limit(self, keyword: str) -> tuple[float, Node] | None:
+        """Return the narrowest limit that a keyword sets, and where."""
+        found: list[tuple[float, Node]] = []
+        for node in self.all(keyword):
+            value = node.value
+            if value is True and keyword.startswith("exclusive"):  # OpenAPI 3.0, 4.7.24
+                holder = holder_of(node)
+                value = (
+                    keywords(holder).get(keyword.removeprefix("exclusive").lower())
+                    if holder
+                    else None
+                )
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                found.append((value, node))
+        if not found:
+            return None
+        pick = max if LIMITS[keyword] == "lower" else min
+        narrowest = pick(found, key=lambda each: each[0])
+        says_nothing = keyword.startswith("min") and keyword != "minimum" and narrowest[0] == 0
+        return None if says_nothing else narrowest
+
+    def properties(self, direction: Direction) -> dict[str, Schema]:
+        """Return the properties that are there in a direction (OpenAPI 3.1, 4.8.24: readOnly, writeOnly)."""
+        nodes: dict[str, list[Node]] = {}
+        for properties in self.all("properties"):
+            for name, node in properties.items():
+                nodes.setdefault(name, []).append(node)
+        found = {name: Schema(each) for name, each in nodes.items()}
+        return {
+            name: schema for name, schema in found.items() if not schema.says(_HIDDEN[direction])
+        }
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The properties that have to be there."""
+        return frozenset(
+            name.value
+            for names in self.all("required")
+            for name in elements(names)
+            if isinstance(name.value, str)
+        )
+
+    def place_of(self, name: str) -> Node | None:
+        """Return where a property of that name stands."""
+        return next(
+            (found for each in self.all("properties") if (found := each.get(name)) is not None),
+            None,
+        )
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether properties that are not named are refused."""
+        return any(
+            found.value is False
+            for keyword in ("additionalProperties", "unevaluatedProperties")
+            for found in self.all(keyword)
+        )
+
+    def inner(self, keyword: str) -> Schema:
+        """Return the schema under a keyword, such as `items`."""
+        return Schema(node for node in self.all(keyword) if node.is_mapping)
+
+    @cached_property
+    def unions(self) -> tuple[tuple[Node, ...], ...]:
+        """The members of each `oneOf` and `anyOf`."""
+        return tuple(
+            tuple(found.elements())
+            for keyword in ("oneOf", "anyOf")
+            for found in self.all(keyword)
+            if found.is_list and found.value
+        )
+
+    @property
+    def is_union(self) -> bool:
+        """Whether this is one union and nothing else."""
+        return len(self.unions) == 1 and all(
+            key in ("oneOf", "anyOf", "default")
+            or key in _ANNOTATIONS
+            or key.startswith("x-")
+            or (key == "type" and value == "object")
+            for part in self.parts
+            for key, value in _own(part).items()
+        )
+
+    @cached_property
+    def local(self) -> object:
+        """What the parts say of a value itself, the schemas of its parts left out; it tells two schemas apart at once."""
+        return [
+            {key: value for key, value in _own(part).items() if key not in _INNER}
+            for part in self.parts
+        ]
+
+    @cached_property
+    def spread(self) -> Spread:
+        """The variants of this schema; one that is no union is its own and only variant."""
+        variants: list[Schema] = []
+        null = _spread(self, variants, 0)
+        return Spread(tuple(variants), self.only is None and (null or self.says("nullable")))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the parts say, as JSON."""
+        return json.dumps([sorted(self.types), *map(meaning, self.parts)], sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The variants of a union, and whether null is one."""
+
+    variants: tuple[Schema, ...]
+    null: bool
+
+
+def is_component(node: Node) -> bool:
+    """Return whether a node is a schema that the document has a name for: a component, or a file of its own."""
+    return (
+        not node.pointer
+        or (len(node.pointer) == 3 and node.pointer[:2] == ("components", "schemas"))
+        or (len(node.pointer) == 2 and node.pointer[0] in ("$defs", "definitions"))
+    )
+
+
+def meaning(node: Node, above: tuple[Identity, ...] = ()) -> object:
+    """Return the value at a node without its annotations, with what it refers to in place of references.
+
+    A reference to what it stands in is kept as the number of levels that it leads up.
+    """
+    if identity(node) in above:
+        return f"up {above[::-1].index(identity(node))}"
+    inside = (*above, identity(node)) if len(above) < _DEEPEST else above
+    if len(above) >= _DEEPEST:
+        return "deep"
+    if node.ref is not None:
+        try:
+            return meaning(node.target(), inside)
+        except DiagnosticError:
+            return node.ref
+    if node.is_mapping:
+        return {
+            key: meaning(value, inside) for key, value in node.items() if key not in _ANNOTATIONS
+        }
+    if node.is_list:
+        return [meaning(element, inside) for element in node.elements()]
+    return node.value
+
+
+def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
+    """Add the variants of a schema; return whether null is one of them."""
+    if depth > _DEEPEST:
+        return False
+    if not schema.is_union:
+        if schema.parts and not schema.types and schema.null:
+            return True
+        if any(_types(part) or _own(part) for part in schema.parts) and _only_null(schema):
+            return True
+        several = [frozenset((name,)) for name in sorted(schema.types)] or [frozenset[str]()]
+        found = [Schema(schema.parts, types, whole=depth == 0) for types in several]
+        variants += [one for one in found if all(one.key != known.key for known in variants)]
+        return schema.null
+    null = False
+    for member in schema.unions[0]:
+        null |= _spread(Schema([member]), variants, depth + 1)
+    return null
+
+
+def _only_null(schema: Schema) -> bool:
+    return any(_names(part) == {"null"} for part in schema.parts) or (
+        schema.values == [] and schema.null
+    )
+
+
+def _parts(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield nodes, what they refer to and the parts of their `allOf`, each once and only where it says something."""
+    waiting = list(nodes)[::-1]
+    seen: set[Identity] = set()
+    while waiting:
+        node = waiting.pop()
+        if identity(node) in seen or not node.is_mapping:
+            continue
+        seen.add(identity(node))
+        inner = list(elements(node.get("allOf")))
+        if node.ref is not None:
+            try:
+                target = node.target()
+            except DiagnosticError:
+                target = None
+            if target is not None:
+                inner.insert(0, target)
+            if node.document.version < (
+                3,
+                1,
+            ):  # keywords beside a reference have no meaning (OpenAPI 3.0, 4.7.23)
+                inner = inner[:1]
+                waiting += inner[::-1]
+                continue
+        if _own(node):
+            yield node
+        waiting += inner[::-1]
+
+
+def _own(part: Node) -> dict[str, Value]:
+    return {key: value for key, value in keywords(part).items() if key not in ("$ref", "allOf")}
+
+
+def _names(part: Node) -> set[str]:
+    """Return what `type` says."""
+    stated = keywords(part).get("type")
+    if isinstance(stated, list):
+        return {name for name in stated if isinstance(name, str)}
+    return {stated} if isinstance(stated, str) else set()
+
+
+def _types(part: Node) -> frozenset[str]:
+    """Return the types of a part, or those that its other keywords are meant for."""
+    stated = _names(part)
+    if stated:
+        return frozenset(stated - {"null"})
+    schema = keywords(part)
+    listed = (
+        schema.get("enum") if "enum" in schema else [schema["const"]] if "const" in schema else None
+    )
+    if isinstance(listed, list):
+        return frozenset(_type_of(value) for value in listed) - {"null"}
+    return frozenset(
+        next(([name] for name, meant in _IMPLIED if any(key in schema for key in meant)), [])
+    )
+
+
+def _with_integers(types: frozenset[str]) -> frozenset[str]:
+    return types | {"integer"} if "number" in types else types
+
+
+def _admits_null(part: Node) -> bool:
+    schema = keywords(part)
+    if "const" in schema:
+        return schema["const"] is None
+    listed = schema.get("enum")
+    if isinstance(listed, list) and None not in listed:
+        return False
+    return "null" in _names(part) or (not _names(part) and isinstance(listed, list))
+
+
+def _type_of(value: Value) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(value, int) else "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
