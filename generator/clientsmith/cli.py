@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from . import __version__
 from .diagnostics import (
@@ -58,7 +58,10 @@ class _Arguments(argparse.Namespace):
     config: str | None
     force: bool
     strict: bool | None
-    format: Literal["text", "json", "github"]
+    release: str | None
+    format: str
+    old: str | None
+    new: str | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,7 +116,10 @@ def _generate(arguments: _Arguments) -> int:
     progress = _Progress()
     try:
         summary = pipeline.generate(
-            _configuration(arguments), force=arguments.force, progress=progress.stage
+            _configuration(arguments),
+            force=arguments.force,
+            release=arguments.release,
+            progress=progress.stage,
         )
     finally:
         progress.end()
@@ -131,6 +137,10 @@ def _generate(arguments: _Arguments) -> int:
             )
         )
     print(_summary_line(summary))
+    if summary.comparison is not None and summary.comparison.changes:
+        from .diff.report import summary as of_changes
+
+        print(f"{_shown(summary.output)}: {of_changes(summary.comparison)}")
     return 1 if summary.kept else 0
 
 
@@ -171,7 +181,7 @@ def _check(arguments: _Arguments) -> int:
     _tell(check.diagnostics)
     for note in _notes(check):
         sys.stderr.write(format_text([note]))
-    return 1 if check.drift.diff else 0
+    return 1 if check.drift.diff or check.drift.unowned else 0
 
 
 def _notes(check: Check) -> list[Diagnostic]:
@@ -188,7 +198,11 @@ def _notes(check: Check) -> list[Diagnostic]:
         for path in drift.edited
     ]
     notes += [
-        Diagnostic("note", f"{_shown(check.output / path)} was not written by clientsmith")
+        Diagnostic(
+            "warning",
+            f"{_shown(check.output / path)} was not written by clientsmith",
+            hint="remove it, or keep it in a folder of your own (handwritten = ... in the configuration)",
+        )
         for path in drift.unowned
     ]
     if drift.diff:
@@ -217,16 +231,43 @@ def _validate(arguments: _Arguments) -> int:
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 
+def _diff(arguments: _Arguments) -> int:
+    from . import pipeline
+    from .diff import report
+
+    layout = {"text": report.as_text, "json": report.as_json, "markdown": report.as_markdown}
+
+    def load(spec: str | None) -> Configuration:
+        arguments.spec = spec
+        return _configuration(arguments)
+
+    progress = _Progress()
+    try:
+        comparison = pipeline.diff(
+            arguments.old, arguments.new, load, _current_folder(), progress=progress.stage
+        )
+    finally:
+        progress.end()
+    sys.stdout.write(layout[arguments.format](comparison))
+    return 0 if comparison.is_announced else 1
+
+
 def _configuration(arguments: _Arguments) -> Configuration:
-    from .config import ConfigurationError, load
+    from .config import load
 
     options = {name: cast(str | None, getattr(arguments, name, None)) for name in _OPTIONS}
+    strict = cast(bool | None, getattr(arguments, "strict", None))
+    return load(_current_folder(), **options, strict=strict)
+
+
+def _current_folder() -> Path:
+    from .config import ConfigurationError
+
     try:
-        cwd = Path.cwd()
+        return Path.cwd()
     except OSError as error:
         message = f"the current folder cannot be used: {error.strerror}"
         raise ConfigurationError(Diagnostic("error", message)) from None
-    return load(cwd, **options, strict=arguments.strict)
 
 
 class _Progress:
@@ -282,6 +323,12 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--force", action="store_true", help="overwrite generated files that were edited by hand"
     )
+    generate.add_argument(
+        "--release",
+        metavar="DATE",
+        type=_date,
+        help="release the version: date its entry in the changelog, and compare with this document from now on",
+    )
 
     check = _command(
         commands.add_parser,
@@ -296,6 +343,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_spec(validate)
     validate.add_argument("--format", choices=tuple(_FORMATS), default="text", help="default: text")
+
+    diff = _command(
+        commands.add_parser, "diff", _diff, "tell what changed for the callers of the client"
+    )
+    diff.add_argument(
+        "old",
+        nargs="?",
+        metavar="OLD",
+        help="a document, or a git revision and a path (main:openapi.yaml); default: the configured one as committed",
+    )
+    diff.add_argument("new", nargs="?", metavar="NEW", help="default: the configured document")
+    _add_config(diff)
+    diff.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="default: text"
+    )
     return parser
 
 
@@ -316,6 +378,10 @@ def _add_spec(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "spec", nargs="?", metavar="SPEC", help="the OpenAPI document; default: the configured one"
     )
+    _add_config(command)
+
+
+def _add_config(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--config", metavar="FILE", help="the configuration; default: the nearest one"
     )
@@ -338,6 +404,16 @@ def _add_run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--templates", metavar="DIR", help="templates that replace the default ones"
     )
+
+
+def _date(text: str) -> str:
+    """Return a date as it was given, such as 2026-11-23 (ISO 8601)."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-23") from None
 
 
 def _shown(path: Path) -> str:

@@ -10,8 +10,8 @@ Where it comes from, in this order:
 The keys of clientsmith.toml stand at its top level. Paths in a file are relative to that file's folder; paths on the
 command line are relative to the current folder. An option of the command line wins over the file.
 
-A table's `output`, `package`, `distribution`, `version`, `environment-prefix` and `strict` belong to its `spec`. When the command
-line names another document they are not used, so that the client of one document never replaces that of another.
+A table's `output`, `overlays`, `handwritten`, `strict`, and the names and the version that it gives, belong to its `spec`. When
+the command line names another document they are not used, so that the client of one document never replaces that of another.
 """
 
 from __future__ import annotations
@@ -19,18 +19,30 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from keyword import iskeyword
 from pathlib import Path
+from typing import cast
 
 from .diagnostics import Diagnostic, Location, quoted
 from .tomlfile import ConfigurationError, Table, parse, shown
 
-__all__ = ["Configuration", "ConfigurationError", "load"]
+__all__ = ["Configuration", "ConfigurationError", "earlier", "load"]
 
-_OF_THE_DOCUMENT = ("output", "package", "distribution", "version", "environment-prefix")
+_OF_THE_DOCUMENT = (
+    "output",
+    "package",
+    "distribution",
+    "version",
+    "environment-prefix",
+    "handwritten",
+)
 _FLAGS = ("strict",)
-_KEYS = ("spec", "templates", *_OF_THE_DOCUMENT, *_FLAGS)
+_LISTS = ("overlays",)
+_KEYS = ("spec", "templates", *_OF_THE_DOCUMENT, *_FLAGS, *_LISTS)
+
+_MODULES = ("_runtime", "api", "client", "configuration", "models", "webhooks")
+"""What stands in every package."""
 
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -55,6 +67,8 @@ class Configuration:
             `BANDWIDTH_USERNAME`); None to take it from the document's title.
         templates: The folder of the user's templates, which exists; None to use the defaults alone.
         strict: Whether every flaw of the document is an error.
+        handwritten: The name of a folder in the package whose files people write, and clientsmith leaves alone; None for none.
+        overlays: The overlays that are applied to the document, in this order; existing files.
         source: The file that this came from; None when everything came from the command line.
     """
 
@@ -67,6 +81,8 @@ class Configuration:
     environment_prefix: str | None = None
     templates: Path | None = None
     strict: bool = False
+    handwritten: str | None = None
+    overlays: tuple[Path, ...] = ()
     source: Path | None = None
 
     def output_for(self, distribution: str) -> Path:
@@ -77,13 +93,18 @@ class Configuration:
         """
         return self.output if self.output is not None else self.root / distribution
 
+    def _relative(self, file: Path) -> str:
+        return Path(os.path.relpath(file, self.spec.parent)).as_posix()
+
     def options(self) -> Mapping[str, str]:
         """Return what shapes the output besides the document and the templates. No place is part of it."""
         options = {
             "distribution": self.distribution,
             "environment-prefix": self.environment_prefix,
+            "handwritten": self.handwritten,
             "package": self.package,
             "version": self.version,
+            "overlays": ", ".join(self._relative(overlay) for overlay in self.overlays) or None,
         }
         return {name: value for name, value in options.items() if value is not None}
 
@@ -135,10 +156,30 @@ def load(
         distribution=names["distribution"],
         version=names["version"],
         environment_prefix=names["environment-prefix"],
+        handwritten=names["handwritten"],
         templates=_templates(cwd, table, templates),
         strict=_flag(own, "strict") if strict is None else strict,
+        overlays=_overlays(own),
         source=table.file if table is not None else None,
     )
+
+
+def earlier(configuration: Configuration, content: Callable[[Path], bytes | None]) -> Configuration:
+    """Return a configuration with the overlays and the version that its file gave in another state of it.
+
+    Args:
+        configuration: The configuration as it is now.
+        content: Gives what a file held then; None if it was not there.
+    """
+    if configuration.source is None:
+        return configuration
+    found = content(configuration.source)
+    try:
+        table = _table_in(configuration.source, found) if found is not None else None
+        version, overlays = _text(table, "version"), _named_overlays(table)
+    except ConfigurationError:
+        version, overlays = None, ()
+    return replace(configuration, version=version, overlays=overlays)
 
 
 def _table(cwd: Path, config: str | None) -> Table | None:
@@ -173,6 +214,10 @@ def _table_of(file: Path) -> Table | None:
         content = file.read_bytes()
     except OSError as error:
         raise _error(f"{shown(file)} cannot be read: {error.strerror}") from None
+    return _table_in(file, content)
+
+
+def _table_in(file: Path, content: bytes) -> Table | None:
     if file.name == "pyproject.toml" and b"clientsmith" not in content:
         return None
     top = parse(file, content)
@@ -192,7 +237,7 @@ def _check_keys(table: Table) -> None:
             raise _error(f"there is no key {quoted(name)}", table.key(name), hint)
         if name in _FLAGS:
             _flag(table, name)
-        else:
+        elif name not in _LISTS:
             _text(table, name)
 
 
@@ -265,6 +310,29 @@ def _templates(cwd: Path, table: Table | None, given: str | None) -> Path | None
     return folder
 
 
+def _overlays(table: Table | None) -> tuple[Path, ...]:
+    overlays = _named_overlays(table)
+    for overlay in overlays:
+        if table is not None and not overlay.is_file():
+            raise _error(f"there is no file {quoted(shown(overlay))}", table.value("overlays"))
+    return overlays
+
+
+def _named_overlays(table: Table | None) -> tuple[Path, ...]:
+    if table is None or "overlays" not in table.values:
+        return ()
+    names = table.values["overlays"]
+    texts = (
+        [name for name in cast(list[object], names) if isinstance(name, str)]
+        if isinstance(names, list)
+        else []
+    )
+    if not isinstance(names, list) or len(texts) != len(cast(list[object], names)):
+        hint = 'write overlays = ["overlay.yaml"]'
+        raise _error("overlays has to be a list of strings", table.value("overlays"), hint)
+    return tuple(_resolved(table.file.parent, name) for name in texts)
+
+
 def _resolved(base: Path, given: str) -> Path:
     if not given or "\0" in given:
         raise _error("a path is empty or has a null character")
@@ -290,6 +358,12 @@ def _package_problem(value: str) -> str | None:
     return None
 
 
+def _handwritten_problem(value: str) -> str | None:
+    if value in _MODULES:
+        return f"is {quoted(value)}, which clientsmith writes itself"
+    return _package_problem(value)
+
+
 def _form(pattern: re.Pattern[str], what: str) -> Callable[[str], str | None]:
     def problem(value: str) -> str | None:
         return None if pattern.fullmatch(value) else f"is {quoted(value)}, which is not {what}"
@@ -298,6 +372,7 @@ def _form(pattern: re.Pattern[str], what: str) -> Callable[[str], str | None]:
 
 
 _PROBLEMS: dict[str, Callable[[str], str | None]] = {
+    "handwritten": _handwritten_problem,
     "package": _package_problem,
     "distribution": _form(
         _DISTRIBUTION, "the name of a distribution (letters, digits, '-', '_' and '.')"

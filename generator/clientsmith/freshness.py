@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, cast
 from . import __version__, installation
 from .config import Configuration
 from .write.atomic import leftover
-from .write.manifest import MANIFEST, Manifest, OutputError, digest, read
+from .write.manifest import MANIFEST, Manifest, OutputError, own_digest, read
 
 if TYPE_CHECKING:
     from .read.document import File
@@ -63,7 +63,9 @@ def manifest_of(configuration: Configuration, files: Iterable[File]) -> Manifest
         tools=installation.tool_versions(),
         spec=_spec(configuration).name,
         options=configuration.options(),
-        inputs={_name(file, folder): hashlib.sha256(file.content).hexdigest() for file in files},
+        inputs={
+            file.relative_to(folder): hashlib.sha256(file.content).hexdigest() for file in files
+        },
         templates=_templates(configuration.templates),
     )
 
@@ -89,7 +91,9 @@ def current(configuration: Configuration) -> Stamp | None:
         if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
             return None
         for path, written in manifest.files.items():
-            if (output / path).is_symlink() or digest((output / path).read_bytes()) != written:
+            if (output / path).is_symlink() or own_digest(
+                path, (output / path).read_bytes()
+            ) != written:
                 return None
     except (OSError, OutputError):
         return None
@@ -124,13 +128,6 @@ def record(
         draft.write_text(json.dumps(stamp), encoding="utf-8")
         draft.replace(file)
         _forget_oldest(folder)
-
-
-def _name(file: File, folder: Path) -> str:
-    """Return what the manifest calls a file: its path relative to the document's folder, or its URL."""
-    if file.path is None:
-        return file.uri
-    return Path(os.path.relpath(file.path, folder)).as_posix()
 
 
 def _key(

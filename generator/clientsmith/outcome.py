@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    from .diff.report import Comparison
     from .write.drift import Drift
 
 __all__ = ["Check", "Summary"]
@@ -29,6 +30,7 @@ class Summary:
         seconds: How long it took.
         diagnostics: What was found in the document; no errors.
         up_to_date: Whether nothing had changed since the last run, so that none was made.
+        comparison: What changed since the package was released last; None where it never was, or none was made.
     """
 
     output: Path
@@ -41,6 +43,7 @@ class Summary:
     seconds: float
     diagnostics: tuple[Diagnostic, ...] = ()
     up_to_date: bool = False
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,18 +11,26 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import freshness
 from .diagnostics import Diagnostic, SpecError, judged
 from .outcome import Check, Summary
+from .text import Name
 
 if TYPE_CHECKING:
     from .api import Api, Model, Value
     from .config import Configuration
+    from .diff.changes import Change
+    from .diff.package import Package
+    from .diff.report import Comparison
+    from .diff.sides import Load
     from .lower import Lowered
     from .lower.schemas import Definition
     from .read.document import Document
+    from .read.source import Value as JsonValue
+    from .release import Release
     from .text import Name
 
 Progress = Callable[[str], None]
@@ -40,19 +48,27 @@ def _quiet(_: str) -> None:
 @dataclass(frozen=True, slots=True)
 class _Made:
     api: Api
+    output: Path
     files: dict[str, str]
     document: Document
+    release: Release
+    handwritten: str | None
     diagnostics: tuple[Diagnostic, ...]
 
 
 def generate(
-    configuration: Configuration, *, force: bool = False, progress: Progress = _quiet
+    configuration: Configuration,
+    *,
+    force: bool = False,
+    release: str | None = None,
+    progress: Progress = _quiet,
 ) -> Summary:
     """Write the client of a document.
 
     Args:
         configuration: what to read and where to write.
         force: overwrite generated files that were edited by hand.
+        release: the day of the release that this is to be, such as 2026-11-23; None where it is none.
         progress: called with the name of each stage.
 
     Raises:
@@ -62,7 +78,8 @@ def generate(
     from .write import write
 
     begun = time.perf_counter()
-    if (stamp := freshness.current(configuration)) is not None and configuration.output is not None:
+    stamp = freshness.current(configuration) if release is None else None
+    if stamp is not None and configuration.output is not None:
         return Summary(
             output=configuration.output,
             operations=stamp.operations,
@@ -74,14 +91,16 @@ def generate(
             up_to_date=True,
         )
     with _collector_paused():
-        made = _make(configuration, progress)
-        output = configuration.output_for(made.api.distribution)
-        manifest = freshness.manifest_of(configuration, made.document.files)
+        made = _make(configuration, progress, date=release)
+        manifest = freshness.manifest_of(
+            configuration, (*made.document.files, *made.document.overlays)
+        )
         progress("writing")
         plan = write(
-            output,
+            made.output,
             made.files,
             manifest,
+            made.release.changelog,
             force=force,
             waiting=lambda: progress("waiting for another run"),
         )
@@ -89,13 +108,13 @@ def generate(
         flawed = any(found.severity != "note" for found in made.diagnostics)
         if not plan.kept and not flawed:
             freshness.record(
-                replace(configuration, output=output),
+                replace(configuration, output=made.output),
                 plan.manifest,
                 operations=operations,
                 models=models,
             )
     return Summary(
-        output=output,
+        output=made.output,
         operations=operations,
         models=models,
         written=len(plan.written),
@@ -104,6 +123,7 @@ def generate(
         kept=plan.kept,
         seconds=time.perf_counter() - begun,
         diagnostics=made.diagnostics,
+        comparison=made.release.comparison,
     )
 
 
@@ -117,14 +137,18 @@ def check(configuration: Configuration, *, progress: Progress = _quiet) -> Check
 
     with _collector_paused():
         made = _make(configuration, progress)
-        output = configuration.output_for(made.api.distribution)
-        manifest = freshness.manifest_of(configuration, made.document.files)
-        drift = compare(output, made.files, manifest)
-    return Check(output=output, drift=drift, diagnostics=made.diagnostics)
+        manifest = freshness.manifest_of(
+            configuration, (*made.document.files, *made.document.overlays)
+        )
+        drift = compare(made.output, made.files, manifest, made.release.changelog, made.handwritten)
+    return Check(output=made.output, drift=drift, diagnostics=made.diagnostics)
 
 
 def validate(configuration: Configuration) -> list[Diagnostic]:
     """Return what is wrong with a document: the same findings that `generate` tells of, in the order of the document.
+
+    Args:
+        configuration: the document and its overlays.
 
     Raises:
         DiagnosticError: it cannot be read.
@@ -133,25 +157,100 @@ def validate(configuration: Configuration) -> list[Diagnostic]:
     from .read import document
     from .validate import check_openapi, in_order, validate
 
-    read = document.read(configuration.spec)
+    read = document.read(configuration.spec, overlays=configuration.overlays)
     findings = check_openapi(read)
     if not findings:
         findings = in_order(read, (*validate(read), *lower(read, configuration).diagnostics))
     return judged(findings, strict=configuration.strict)
 
 
-def _make(configuration: Configuration, progress: Progress) -> _Made:
-    """Run the stages up to the formatted text of every file."""
+def diff(
+    old: str | None, new: str | None, load: Load, cwd: Path, *, progress: Progress = _quiet
+) -> Comparison:
+    """Compare two documents, and the packages that they give.
+
+    Args:
+        old: the document that callers know: a file, or a git revision and a path (`main:spec/openapi.yaml`); None for what is
+            committed of the configured document.
+        new: the one that takes its place; None for the configured document.
+        load: gives the configuration of a document, or of the configured one.
+        cwd: the current folder, absolute.
+        progress: called with the name of each stage.
+
+    Raises:
+        DiagnosticError: one of them is invalid or cannot be read.
+    """
+    from .diff.changes import merged
+    from .diff.contract import compare_contracts
+    from .diff.python import compare_packages
+    from .diff.report import Comparison
+    from .diff.sides import sides
+
+    with _collector_paused():
+        before, after = sides(old, new, load, cwd)
+        one, other = (
+            _package(side.configuration, side.read(), progress) for side in (before, after)
+        )
+        changes: tuple[Change, ...] = ()
+        if _data(one.document) != _data(other.document):
+            progress("comparing")
+            changes = (
+                *compare_contracts(one.document, other.document),
+                *compare_packages(one, other),
+            )
+    versions = one.api.distribution_version, other.api.distribution_version
+    return Comparison(before.name, after.name, *versions, merged(changes))
+
+
+def _data(read: Document) -> list[JsonValue]:
+    return [file.data for file in read.files]
+
+
+def _package(
+    configuration: Configuration,
+    document: Document,
+    progress: Progress = _quiet,
+) -> Package:
+    """Return the package of a document, rendered and neither formatted nor written.
+
+    Args:
+        configuration: what it is called.
+        document: the document.
+        progress: called with the name of each stage.
+    """
+    from .diff.package import Package
+    from .lower import lower
+    from .render import render
+    from .validate import check_openapi
+
+    _refuse(check_openapi(document))
+    progress("lowering")
+    lowered = lower(document, configuration)
+    built = _models((lowered.definitions, lowered.texts))
+    progress("rendering")
+    api = replace(lowered.api, build_models=lambda: built)
+    return Package(api, dict(render(api, configuration.templates)), document)
+
+
+def _make(configuration: Configuration, progress: Progress, *, date: str | None = None) -> _Made:
+    """Run the stages up to the formatted text of every file.
+
+    Args:
+        configuration: the run's configuration.
+        progress: called with the name of each stage.
+        date: the day of the release that this is to be; None where it is none.
+    """
     from .aside import Aside
     from .format import format_files
     from .lower import lower
     from .read import document
+    from .release import RECORD, decide, read_release
     from .render import render
     from .validate import check_openapi, in_order, validate
 
     progress("reading")
     with Aside(_models, _prepare_models) as models:
-        read = document.read(configuration.spec)
+        read = document.read(configuration.spec, overlays=configuration.overlays)
         _refuse(check_openapi(read))
 
         def findings_of(_: None) -> list[Diagnostic]:
@@ -162,10 +261,28 @@ def _make(configuration: Configuration, progress: Progress) -> _Made:
             progress("lowering")
             lowered: Lowered = lower(read, configuration)
             models.start((lowered.definitions, lowered.texts))
-            progress("rendering")
             api = replace(lowered.api, build_models=models.result)
-            rendered = render(api, configuration.templates)
+            output = configuration.output_for(api.distribution)
+
+            def changes(since: Document) -> tuple[Change, ...]:
+                progress("comparing")
+                return _changes(configuration, since, read, api)
+
+            release = decide(
+                read_release(output),
+                read,
+                lowered.api.distribution_version,
+                configuration.version,
+                changes,
+                date=date,
+            )
+            progress("rendering")
+            versioned = replace(
+                api, distribution_version=Name(release.version), build_models=lambda: api.models
+            )
+            rendered = render(versioned, configuration.templates)
             files = format_files(rendered, side_by_side=len(api.operations) > _MANY_OPERATIONS)
+            files[RECORD] = release.record.text()
             progress("validating")
             findings = judged(
                 in_order(read, (*validation.result(), *lowered.diagnostics)),
@@ -173,7 +290,38 @@ def _make(configuration: Configuration, progress: Progress) -> _Made:
                 tolerant=True,
             )
             _refuse(findings)
-    return _Made(api, files, read, tuple(findings))
+    name = configuration.handwritten
+    return _Made(
+        versioned,
+        output,
+        files,
+        read,
+        release,
+        f"src/{api.package}/{name}" if name is not None else None,
+        tuple(findings),
+    )
+
+
+def _changes(
+    configuration: Configuration, since: Document, document: Document, api: Api
+) -> tuple[Change, ...]:
+    """Return what changed between a document and the one of this run."""
+    from .diff.changes import merged
+    from .diff.contract import compare_contracts
+    from .diff.package import Package
+    from .diff.python import compare_packages
+    from .diff.schema import without_descriptions
+    from .render import render
+
+    found = compare_contracts(since, document)
+    before, after = (
+        [without_descriptions(each) for each in _data(side)] for side in (since, document)
+    )
+    if before != after:
+        package = Package(api, dict(render(api, configuration.templates)), document)
+        old = replace(configuration, version=None)
+        found = merged((*found, *compare_packages(_package(old, since), package)))
+    return found
 
 
 def _prepare_models() -> None:

@@ -184,3 +184,83 @@ def test_findings_that_are_no_errors_are_shown_and_the_client_is_made(
     assert "zoo.yaml:22:" in printed.err
     assert "warning" in printed.err
     assert KEEPERS in files(zoo / "out")
+
+
+def test_check_finds_files_that_nobody_owns(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate"]) == 0
+    (zoo / "out/src/zoo/old").mkdir()
+    (zoo / "out/src/zoo/old/stray.py").write_text("")
+    (zoo / "out/tests").mkdir()
+    (zoo / "out/tests/test_mine.py").write_text("")
+    assert main(["check"]) == 1
+    errors = capsys.readouterr().err
+    assert "out/src/zoo/old/stray.py was not written by clientsmith" in errors
+    assert "test_mine" not in errors
+
+
+def test_code_of_ones_own_is_left_alone(zoo: Path) -> None:
+    with (zoo / "pyproject.toml").open("a") as configuration:
+        configuration.write('handwritten = "extras"\n')
+    extras = zoo / "out/src/zoo/extras"
+    extras.mkdir(parents=True)
+    (extras / "__init__.py").write_text(EXTRAS)
+    assert main(["generate"]) == 0
+    assert main(["check"]) == 0
+    assert main(["generate", "--force"]) == 0
+    assert files(extras) == {"__init__.py"}
+    assert (extras / "__init__.py").read_text() == EXTRAS
+
+
+EXTRAS = """\
+from functools import cached_property
+
+from ..api.animals import AnimalsApi
+from ..client import Client
+
+
+class Animals(AnimalsApi):
+    def names(self) -> list[str | None]:
+        return [animal.name for animal in self.list_animals()]
+
+
+class Zoo(Client):
+    @cached_property
+    def animals(self) -> Animals:
+        return Animals(self)
+"""
+
+
+@pytest.mark.parametrize("name", ["models", "_runtime", "a b", "class"])
+def test_a_folder_of_ones_own_cannot_be_one_of_clientsmiths(
+    zoo: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (zoo / "pyproject.toml").open("a") as configuration:
+        configuration.write(f'handwritten = "{name}"\n')
+    assert main(["generate"]) == 2
+    assert "pyproject.toml:4:15: error: handwritten is" in capsys.readouterr().err
+
+
+def test_overlays_of_the_configuration_are_applied(
+    zoo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (zoo / "pyproject.toml").open("a") as configuration:
+        configuration.write('overlays = ["names.yaml"]\n')
+    overlay = zoo / "names.yaml"
+    assert main(["generate"]) == 2
+    assert "pyproject.toml:4:12: error: there is no file 'names.yaml'" in capsys.readouterr().err
+    text = "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions:\n- target: $.paths.*.get\n"
+    overlay.write_text(text + "  update: {operationId: listAll}\n")
+    assert main(["generate"]) == 1
+    errors = capsys.readouterr().err
+    assert "names.yaml:5:" in errors
+    assert "duplicate-operation-id" in errors
+    overlay.write_text(text + "  update: {summary: Everything}\n")
+    assert main(["generate"]) == 0
+    module = zoo / "out" / KEEPERS
+    assert "Everything" in module.read_text()
+    assert main(["generate"]) == 0
+    assert "nothing has changed" in capsys.readouterr().out
+    overlay.write_text(text + "  update: {summary: All of it}\n")
+    assert main(["check"]) == 1
+    assert main(["generate"]) == 0
+    assert "All of it" in module.read_text()

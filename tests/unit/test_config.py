@@ -253,7 +253,7 @@ def test_a_version_may_have_every_part(project: Path, version: str) -> None:
         ("environment_prefix", "did you mean environment-prefix?"),
         (
             "zzz",
-            "the keys are distribution, environment-prefix, output, package, spec, strict, templates",
+            "the keys are distribution, environment-prefix, handwritten, output, overlays, package, spec",
         ),
     ],
 )

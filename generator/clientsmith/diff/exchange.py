@@ -55,7 +55,8 @@ class Exchange:
             Schema(filter(None, (node.get("schema"), node.get("itemSchema"))))
             for node in (old, new)
         )
-        self.uses.append((self._schemas.compare(one, other, direction, (old, new)), self._name))
+        places = old.get("schema") or old, new.get("schema") or new
+        self.uses.append((self._schemas.compare(one, other, direction, places), self._name))
 
     def _described(self, what: str, old: Node, new: Node) -> Iterator[Change]:
         for message, one, other in described(old.get, new.get):

@@ -20,7 +20,7 @@ def parameters(operation: Node) -> dict[Key, Node]:
     """Return the parameters of an operation and of its path item (OpenAPI 3.1, 4.8.9), a header's name in small letters."""
     found: dict[Key, Node] = {}
     for holder in (holder_of(operation), operation):
-        for stated in elements(holder.get("parameters")) if holder is not None else ():
+        for stated in elements(holder.get("parameters")):
             node = followed(stated)
             where, name = node.text_of("in") or "", node.text_of("name") or ""
             found[where, name.lower() if where == "header" else name] = node

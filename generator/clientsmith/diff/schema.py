@@ -155,14 +155,10 @@ class Schema:
         found: list[tuple[float, Node]] = []
         for node in self.all(keyword):
             value = node.value
+            flag = keywords(holder_of(node)).get("exclusive" + keyword.capitalize()) is True
             if value is True and keyword.startswith("exclusive"):  # OpenAPI 3.0, 4.7.24
-                holder = holder_of(node)
-                value = (
-                    keywords(holder).get(keyword.removeprefix("exclusive").lower())
-                    if holder
-                    else None
-                )
-            if isinstance(value, int | float) and not isinstance(value, bool):
+                value = keywords(holder_of(node)).get(keyword.removeprefix("exclusive").lower())
+            if isinstance(value, int | float) and not isinstance(value, bool) and not flag:
                 found.append((value, node))
         if not found:
             return None
@@ -294,6 +290,17 @@ def meaning(node: Node, above: tuple[Identity, ...] = ()) -> object:
     if node.is_list:
         return [meaning(element, inside) for element in node.elements()]
     return node.value
+
+
+def without_descriptions(value: Value) -> Value:
+    """Return a value of a document without the texts that no name and no type comes from."""
+    if isinstance(value, dict):
+        return {
+            key: without_descriptions(each)
+            for key, each in value.items()
+            if not (key in ("description", "summary", "$comment") and isinstance(each, str))
+        }
+    return [without_descriptions(each) for each in value] if isinstance(value, list) else value
 
 
 def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:

@@ -56,14 +56,10 @@ def place_of(node: Node) -> Location:
     return node.key_location if isinstance(node.key, str) else node.location
 
 
-def holder_of(node: Node) -> Node | None:
-    """Return what a node stands in; None at the top of a file."""
+def holder_of(node: Node) -> Node:
+    """Return what a node stands in; the top of the file for that itself."""
     way = _way(node)
-    return (
-        way[-2]
-        if len(way) > 1
-        else Node(node.document, node.file, (), node.file.data) if way else None
-    )
+    return way[-2] if len(way) > 1 else Node(node.document, node.file, (), node.file.data)
 
 
 def _way(node: Node) -> list[Node]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,10 @@ from .source import MAX_BYTES, Pointer, Source, Tree, Value, decode
 if TYPE_CHECKING:
     from .references import Resolver
 
-__all__ = ["Document", "File", "Node", "Pointer", "Value", "pointer_text", "read"]
+__all__ = ["Document", "File", "Loader", "Node", "Pointer", "Value", "pointer_text", "read"]
+
+Loader = Callable[[Path, int], "File"]
+"""Reads a file by its path, and refuses one of more bytes than it is told."""
 
 _VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+(?:-.*)?)?")
 
@@ -50,9 +53,20 @@ class File:
         self._tree: Final = tree
 
     @property
+    def tree(self) -> Tree:
+        """The values and their offsets."""
+        return self._tree
+
+    @property
     def text(self) -> str:
         """The decoded text of the file."""
         return self._tree.source.text
+
+    def relative_to(self, folder: Path) -> str:
+        """Return its path relative to a folder, with slashes; the address of what came from the network."""
+        return (
+            self.uri if self.path is None else Path(os.path.relpath(self.path, folder)).as_posix()
+        )
 
     def position(self, pointer: Pointer, *, key: bool = False) -> tuple[int, int]:
         """Return the line and the column, counted from 1, where a value starts.
@@ -265,13 +279,28 @@ class Document:
         file: The file that was named.
         root: The folder that references to files may not leave.
         allow_remote: Whether references to the network are followed.
+        load: Reads a file that a reference leads to; None to read it from the disk.
 
     Attributes:
         root: The node at the top of the file that was named.
+        load: Reads a file that a reference leads to, by its path and the bytes that it may hold.
+        overlays: The overlays that were applied to the file.
+        findings: What is to be said about them.
     """
 
-    def __init__(self, file: File, root: Path, allow_remote: bool = False) -> None:
+    def __init__(
+        self,
+        file: File,
+        root: Path,
+        allow_remote: bool = False,
+        load: Loader | None = None,
+        overlays: Sequence[File] = (),
+        findings: Sequence[Diagnostic] = (),
+    ) -> None:
         self.root: Final = Node(self, file, (), file.data)
+        self.load: Final = load or load_file
+        self.overlays: Final = tuple(overlays)
+        self.findings: Final = tuple(findings)
         self._folder = root
         self._allow_remote = allow_remote
         self._resolver: Resolver | None = None
@@ -300,13 +329,22 @@ class Document:
         return self._resolver
 
 
-def read(path: Path, *, root: Path | None = None, allow_remote: bool = False) -> Document:
+def read(
+    path: Path,
+    *,
+    root: Path | None = None,
+    allow_remote: bool = False,
+    load: Loader | None = None,
+    overlays: Sequence[Path] = (),
+) -> Document:
     """Read a document.
 
     Args:
         path: A YAML or JSON file.
         root: The folder that references to other files may not leave; None for the folder of `path`.
         allow_remote: Follow references to the network (see `remote` for what is refused even then).
+        load: Reads the file and those that it refers to; None to read them from the disk.
+        overlays: Overlays to apply to it, one after the other.
 
     Returns:
         The document. Files that it refers to are read when a reference to them is followed.
@@ -315,8 +353,35 @@ def read(path: Path, *, root: Path | None = None, allow_remote: bool = False) ->
         InputError: The file cannot be read, or is over a limit of `source`.
         SpecError: Its text cannot be taken as a document, such as for a duplicate key.
     """
-    file = read_file(path, display_name(path))
-    return Document(file, path.parent if root is None else root, allow_remote)
+    reads = load or _load_named
+    file = reads(path, MAX_BYTES)
+    folder = path.parent if root is None else root
+    if not overlays:
+        return Document(file, folder, allow_remote, load)
+    from .overlay import applied
+
+    used = [reads(overlay, MAX_BYTES) for overlay in overlays]
+    file, findings = applied(file, used)
+    return Document(file, folder, allow_remote, load, used, findings)
+
+
+def _load_named(path: Path, limit: int) -> File:
+    """Read a file that the user named, whatever it is."""
+    return read_file(path, display_name(path), limit)
+
+
+def load_file(path: Path, limit: int) -> File:
+    """Read a file that a reference leads to from the disk.
+
+    Args:
+        path: The file.
+        limit: Bytes that it may hold.
+
+    Raises:
+        InputError: The file cannot be read.
+        SpecError: Its text cannot be taken as a document.
+    """
+    return read_file(path, display_name(path), limit, regular=True)
 
 
 def read_file(path: Path, name: str, limit: int = MAX_BYTES, regular: bool = False) -> File:

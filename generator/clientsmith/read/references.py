@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote, urldefrag, urljoin
 
 from ..diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted
-from .document import Document, File, Node, Pointer, Value, display_name, pointer_text, read_file
+from .document import Document, File, Node, Pointer, Value, display_name, pointer_text
 from .source import MAX_BYTES
 
 MAX_FILES: Final = 1000
@@ -148,11 +148,7 @@ class Resolver:
         path = self._local_path(node, resource)
         uri = Path(path).as_uri()
         if uri not in self._files:
-            self._keep(
-                node,
-                uri,
-                lambda limit: read_file(Path(path), display_name(Path(path)), limit, regular=True),
-            )
+            self._keep(node, uri, lambda limit: self._document.load(Path(path), limit))
         return self._files[uri]
 
     def _local_path(self, node: Node, resource: str) -> str:

@@ -174,6 +174,10 @@ class Tree:
         self._offsets = offsets
         self._order: dict[int, dict[str, int]] = {}
 
+    def with_data(self, data: Value) -> Tree:
+        """Return a tree of the same text with other values, which do not stand in it."""
+        return Tree(self.source, data, self.start, {})
+
     def offset(self, pointer: Pointer, *, key: bool = False) -> int:
         """Return where a value starts in the text.
 

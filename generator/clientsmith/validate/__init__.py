@@ -107,6 +107,7 @@ def validate(document: Document) -> list[Diagnostic]:
 
     found, failures = findings(document)
     diagnostics = [
+        *document.findings,
         *failures,
         *(
             _finding(

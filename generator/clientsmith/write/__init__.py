@@ -13,6 +13,8 @@ what happens to each:
 | somebody else's        | yes, differently            | the run is refused, force or not                         |
 | somebody else's        | no                          | it stays                                                 |
 
+Of the changelog only a part is clientsmith's; see `changelog`. The table is about that part, and everything around it stays.
+
 A run that changes nothing writes nothing, not even a time.
 """
 
@@ -28,6 +30,7 @@ from ..diagnostics import Diagnostic, quoted
 from ..tomlfile import shown
 from . import manifest as manifests
 from .atomic import Busy, Changes, Interrupted, at_once, fingerprint, leftover
+from .changelog import CHANGELOG, Changelog, own_part
 from .manifest import MANIFEST, Manifest, OutputError, digest
 
 __all__ = ["OutputError", "Plan", "plan", "require_folder", "write"]
@@ -86,7 +89,12 @@ def require_folder(output: Path) -> Path:
 
 
 def plan(
-    output: Path, files: Mapping[str, str], manifest: Manifest, *, force: bool = False
+    output: Path,
+    files: Mapping[str, str],
+    manifest: Manifest,
+    changelog: Changelog | None = None,
+    *,
+    force: bool = False,
 ) -> Plan:
     """Compare what a run gives with what stands in the output. Nothing is written.
 
@@ -94,6 +102,7 @@ def plan(
         output: The output folder; it may not exist.
         files: The text of every file of the output, by relative path with slashes.
         manifest: What the run was made from; its `files` are not looked at.
+        changelog: What the run has to say in the changelog; None to leave that alone.
         force: Overwrite and remove files that were edited by hand.
 
     Raises:
@@ -101,9 +110,9 @@ def plan(
             clientsmith's.
     """
     root = require_folder(output)
-    manifests.check_paths([*files, MANIFEST])
+    manifests.check_paths([*files, MANIFEST, CHANGELOG])
     try:
-        return _Comparison(root, files, force).plan(manifest)
+        return _Comparison(root, files, changelog, force).plan(manifest)
     except OSError as error:
         raise _failure(root, error) from error
 
@@ -112,6 +121,7 @@ def write(
     output: Path,
     files: Mapping[str, str],
     manifest: Manifest,
+    changelog: Changelog | None = None,
     *,
     force: bool = False,
     waiting: Callable[[], None] = lambda: None,
@@ -123,6 +133,7 @@ def write(
         output: The output folder; it is made if it does not exist.
         files: The text of every file of the output, by relative path with slashes.
         manifest: What the run was made from; its `files` are not looked at.
+        changelog: What the run has to say in the changelog; None to leave that alone.
         force: Overwrite and remove files that were edited by hand.
         waiting: Called once when another run is writing to the same output, and this one waits for it.
         patience: Seconds to wait for it.
@@ -135,12 +146,12 @@ def write(
     """
     root = require_folder(output)
     if not leftover(root):
-        current = plan(root, files, manifest, force=force)
+        current = plan(root, files, manifest, changelog, force=force)
         if not _differs(current):
             return current
     try:
         with at_once(root, patience=patience, waiting=waiting) as transaction:
-            current = plan(root, files, manifest, force=force)
+            current = plan(root, files, manifest, changelog, force=force)
             if _differs(current):
                 transaction.commit(current.changes)
             return current
@@ -163,11 +174,15 @@ def _differs(current: Plan) -> bool:
 class _Comparison:
     """The files of one run against those on disk."""
 
-    def __init__(self, root: Path, files: Mapping[str, str], force: bool) -> None:
+    def __init__(
+        self, root: Path, files: Mapping[str, str], changelog: Changelog | None, force: bool
+    ) -> None:
         self._root = root
+        self._changelog = changelog
         self._force = force
         self._wanted = {path: files[path].encode() for path in sorted(files)}
         self._owned = manifests.ownership(root)
+        self._entries = self._owned.pop(CHANGELOG, frozenset())
         self._by_case = {path.casefold(): written for path, written in self._owned.items()}
         self._written: dict[str, bytes] = {}
         self._unchanged: list[str] = []
@@ -181,9 +196,12 @@ class _Comparison:
             self._drop(path)
         for path in self._wanted:
             self._want(path)
+        self._want_changelog()
         if self._conflicts:
             raise _refusal(self._root, self._conflicts)
         recorded = {path: digest(content) for path, content in self._wanted.items()}
+        if self._changelog is not None:
+            recorded[CHANGELOG] = digest(self._changelog.own.encode())
         final = manifest.with_files(recorded | self._kept)
         self._want_manifest(final)
         return Plan(
@@ -232,6 +250,33 @@ class _Comparison:
             self._conflicts.append(path)
         else:
             self._kept[path] = min(owned)
+
+    def _want_changelog(self) -> None:
+        """Decide on the changelog, of which only a part is clientsmith's."""
+        found = fingerprint(self._root / CHANGELOG)
+        if self._changelog is None:
+            return
+        if found is not None and len(found) != 64:
+            self._conflicts.append(CHANGELOG)
+            return
+        content = (self._root / CHANGELOG).read_bytes() if found is not None else None
+        own = digest(own_part(content or b""))
+        edited = own not in self._entries | {digest(b""), digest(self._changelog.own.encode())}
+        if (
+            content is not None
+            and edited
+            and self._changelog.is_current(content)
+            and not self._force
+        ):
+            self._kept[CHANGELOG] = min(self._entries, default=own)
+            return
+        merged = self._changelog.merged(content)
+        if merged == content:
+            self._unchanged.append(CHANGELOG)
+            return
+        self._written[CHANGELOG] = merged
+        if found is not None:
+            self._before[CHANGELOG] = found
 
     def _want_manifest(self, final: Manifest) -> None:
         content = final.text().encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from ..tomlfile import shown
 from . import manifest as manifests
 from . import require_folder
 from .atomic import fingerprint
-from .manifest import MANIFEST, Manifest, OutputError, digest
+from .changelog import CHANGELOG, Changelog
+from .manifest import MANIFEST, Manifest, OutputError, digest, own_digest
 
 __all__ = ["Drift", "compare"]
 
@@ -25,7 +26,7 @@ class Drift:
         diff: A unified diff, in git's form, from what is on disk to what the run gives; empty when there is none. The
             versions in the manifest are not part of it.
         edited: The files that were edited since clientsmith wrote them, by their path in the output.
-        unowned: The files that stand among clientsmith's and are not; they are no difference.
+        unowned: The files that stand among clientsmith's and are not.
         versions: The tools of which the output was made with another version: name, that version, this one.
     """
 
@@ -35,13 +36,21 @@ class Drift:
     versions: tuple[tuple[str, str, str], ...]
 
 
-def compare(output: Path, files: Mapping[str, str], manifest: Manifest) -> Drift:
+def compare(
+    output: Path,
+    files: Mapping[str, str],
+    manifest: Manifest,
+    changelog: Changelog | None = None,
+    left_alone: str | None = None,
+) -> Drift:
     """Compare the output on disk with what a run gives. Nothing is written.
 
     Args:
         output: The output folder; it may not exist.
         files: The text of every file of the output, by relative path with slashes.
         manifest: What the run was made from; its `files` are not looked at.
+        changelog: What the run has to say in the changelog; None to leave that alone.
+        left_alone: A folder whose files people write, by its path in the output; None for none.
 
     Raises:
         OutputError: The output is no folder or cannot be read, a path leaves it, or its manifest is
@@ -50,16 +59,29 @@ def compare(output: Path, files: Mapping[str, str], manifest: Manifest) -> Drift
     root = require_folder(output)
     manifests.check_paths([*files, MANIFEST])
     try:
-        return _compare(root, files, manifest)
+        return _compare(root, files, manifest, changelog, left_alone)
     except OSError as error:
         message = f"{shown(root)} cannot be read: {error.strerror}"
         raise OutputError(Diagnostic("error", message)) from error
 
 
-def _compare(root: Path, files: Mapping[str, str], manifest: Manifest) -> Drift:
+def _compare(
+    root: Path,
+    files: Mapping[str, str],
+    manifest: Manifest,
+    changelog: Changelog | None,
+    left_alone: str | None,
+) -> Drift:
     owned = manifests.ownership(root)
     recorded = manifests.read(root)
     digests = {path: digest(text.encode()) for path, text in files.items()}
+    if changelog is not None:
+        found = fingerprint(root / CHANGELOG)
+        content = (
+            (root / CHANGELOG).read_bytes() if found is not None and len(found) == 64 else None
+        )
+        files = {**files, CHANGELOG: changelog.merged(content).decode(errors="backslashreplace")}
+        digests[CHANGELOG] = digest(changelog.own.encode())
     expected = manifest.with_files(digests)
     versions: tuple[tuple[str, str, str], ...] = ()
     if recorded is not None:
@@ -71,11 +93,9 @@ def _compare(root: Path, files: Mapping[str, str], manifest: Manifest) -> Drift:
     return Drift(
         diff="".join(_difference(root, path, wanted[path]) for path in sorted(wanted)),
         edited=tuple(
-            path
-            for path in sorted(owned)
-            if _is_edited(root / path, owned[path], digests.get(path))
+            path for path in sorted(owned) if _is_edited(root, path, owned[path], digests.get(path))
         ),
-        unowned=tuple(_unowned(root, wanted)),
+        unowned=tuple(_unowned(root, wanted, left_alone)),
         versions=versions,
     )
 
@@ -131,27 +151,32 @@ def _text(file: Path) -> str | None:
     return content.decode(errors="backslashreplace")
 
 
-def _is_edited(file: Path, written: frozenset[str], wanted: str | None) -> bool:
-    found = fingerprint(file)
+def _is_edited(root: Path, path: str, written: frozenset[str], wanted: str | None) -> bool:
+    found = fingerprint(root / path)
     if found is None:
         return False
-    on_disk = digest(file.read_bytes()) if len(found) == 64 else None
+    on_disk = own_digest(path, (root / path).read_bytes()) if len(found) == 64 else None
     return on_disk not in written and on_disk != wanted
 
 
-def _unowned(root: Path, wanted: Mapping[str, object]) -> Iterator[str]:
-    """Yield the files in the folders of clientsmith's files, below the output's top, that are not clientsmith's."""
-    folders = sorted({path.rpartition("/")[0] for path in wanted} - {""})
-    for folder in folders:
-        try:
-            entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        for entry in entries:
-            path = f"{folder}/{entry.name}"
-            if (
-                path not in wanted
-                and not entry.name.startswith(".")
-                and not entry.is_dir(follow_symlinks=False)
-            ):
-                yield path
+def _unowned(root: Path, wanted: Iterable[str], left_alone: str | None) -> Iterator[str]:
+    """Yield the files below the folders that clientsmith writes into, the output's top left out, that are not clientsmith's."""
+    known = {*wanted}
+    for top in sorted({path.partition("/")[0] for path in known if "/" in path}):
+        for folder, folders, files in os.walk(root / top):
+            here = Path(folder).relative_to(root)
+            inner = [name for name in folders if not os.path.islink(os.path.join(folder, name))]
+            links = [name for name in folders if name not in inner]
+            folders[:] = sorted(
+                name
+                for name in inner
+                if not _is_of_a_tool(name) and (here / name).as_posix() != left_alone
+            )
+            for name in sorted([*files, *links]):
+                path = (here / name).as_posix()
+                if path not in known and not name.startswith("."):
+                    yield path
+
+
+def _is_of_a_tool(folder: str) -> bool:
+    return folder.startswith(".") or folder == "__pycache__" or folder.endswith(".egg-info")

@@ -18,8 +18,18 @@ from typing import cast
 
 from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted
 from ..tomlfile import shown
+from .changelog import CHANGELOG, own_part
 
-__all__ = ["MANIFEST", "Manifest", "OutputError", "check_paths", "digest", "ownership", "read"]
+__all__ = [
+    "MANIFEST",
+    "Manifest",
+    "OutputError",
+    "check_paths",
+    "digest",
+    "own_digest",
+    "ownership",
+    "read",
+]
 
 MANIFEST = ".clientsmith.json"
 """The manifest's name in the output folder."""
@@ -83,6 +93,16 @@ def digest(content: bytes) -> str:
     if os.linesep == "\r\n":
         content = content.replace(b"\r\n", b"\n")
     return hashlib.sha256(content).hexdigest()
+
+
+def own_digest(path: str, content: bytes) -> str:
+    """Return the digest of what is clientsmith's in a file: all of it, but for the changelog, which people write in too.
+
+    Args:
+        path: The file's path in the output.
+        content: What it holds.
+    """
+    return digest(own_part(content) if path == CHANGELOG else content)
 
 
 def read(output: Path) -> Manifest | None:

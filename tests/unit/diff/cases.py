@@ -24,12 +24,21 @@ SCHEMAS: dict[str, Pair] = {
     "null-removed": ({"type": ["string", "null"]}, TEXT),
     "format-added": (TEXT, {"type": "string", "format": "date"}),
     "format-removed": ({"type": "string", "format": "date"}, TEXT),
-    "format-changed": ({"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}),
-    "number-format-changed": ({"type": "integer", "format": "int32"}, {"type": "integer", "format": "int64"}),
+    "format-changed": (
+        {"type": "string", "format": "date"},
+        {"type": "string", "format": "date-time"},
+    ),
+    "number-format-changed": (
+        {"type": "integer", "format": "int32"},
+        {"type": "integer", "format": "int64"},
+    ),
     "enum-added": (TEXT, {"type": "string", "enum": ["a"]}),
     "enum-removed": ({"type": "string", "enum": ["a"]}, TEXT),
     "enum-value-added": ({"type": "string", "enum": ["a"]}, {"type": "string", "enum": ["a", "b"]}),
-    "enum-value-removed": ({"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["a"]}),
+    "enum-value-removed": (
+        {"type": "string", "enum": ["a", "b"]},
+        {"type": "string", "enum": ["a"]},
+    ),
     "limit-tightened": ({"type": "string", "maxLength": 9}, {"type": "string", "maxLength": 5}),
     "limit-loosened": ({"type": "integer", "minimum": 1}, NUMBER),
     "pattern-added": (TEXT, {"type": "string", "pattern": "^a"}),
@@ -60,7 +69,10 @@ SCHEMAS: dict[str, Pair] = {
     "default-changed": ({"type": "string", "default": "a"}, {"type": "string", "default": "b"}),
     "deprecated": (TEXT, {"type": "string", "deprecated": True}),
     "undeprecated": ({"type": "string", "deprecated": True}, TEXT),
-    "description-changed": ({"type": "string", "description": "One."}, {"type": "string", "description": "Two."}),
+    "description-changed": (
+        {"type": "string", "description": "One."},
+        {"type": "string", "description": "Two."},
+    ),
 }
 """Schemas of what is sent and of what is received."""
 
@@ -99,8 +111,8 @@ def webhook(**keys: Any) -> Json:
 
 
 BARE = described({}, webhooks={"called": {"post": {"responses": {"204": {"description": ""}}}}})
-OTHER = {"application/xml": {}}
-BOTH = {"application/json": {}, **OTHER}
+OTHER: Json = {"application/xml": {}}
+BOTH: Json = {"application/json": {}, **OTHER}
 SCHEME = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
 MOVED = {"key": {"type": "apiKey", "in": "query", "name": "key"}}
 A, B = {"url": "https://a.example"}, {"url": "https://b.example"}

@@ -1,0 +1,216 @@
+"""The Python interfaces of two packages compared.
+
+griffe judges them. What it leaves out is judged here: the types in annotations, and what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from .annotations import relation
+from .changes import Change, judged, merged
+from .package import Package
+from .rules import Direction
+from .surface import load, members, name_of
+
+if TYPE_CHECKING:
+    from griffe import Breakage, Function, Module
+
+    from .surface import Member
+
+_BOTH: Final[frozenset[Direction]] = frozenset(("sent", "received"))
+_SENT: Final[frozenset[Direction]] = frozenset(("sent",))
+_RECEIVED: Final[frozenset[Direction]] = frozenset(("received",))
+_RULES: Final = {
+    "OBJECT_REMOVED": ("python-removed", "is gone"),
+    "PARAMETER_ADDED_REQUIRED": ("python-parameter-added-required", "is new and required"),
+    "PARAMETER_REMOVED": ("python-parameter-removed", "is gone"),
+    "PARAMETER_CHANGED_REQUIRED": ("python-parameter-required", "is required"),
+    "PARAMETER_MOVED": ("python-parameter-moved", "has another place"),
+    "PARAMETER_CHANGED_KIND": ("python-parameter-changed", "is given in another way"),
+    "PARAMETER_CHANGED_DEFAULT": ("python-parameter-changed", "has another default"),
+}
+"""What griffe finds, by the name of its kind: the rule and the message."""
+
+
+def compare_packages(old: Package, new: Package) -> tuple[Change, ...]:
+    """Compare what two packages offer to the code that uses them.
+
+    Args:
+        old: the package that callers know.
+        new: the one that takes its place.
+
+    Returns:
+        The changes, the breaking ones first.
+    """
+    with TemporaryDirectory(prefix="clientsmith-") as folder:
+        before, after = load(old, Path(folder, "old")), load(new, Path(folder, "new"))
+        return merged(_Comparison(old, new, before, after).changes())
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """Two packages and what griffe read of them."""
+
+    old: Package
+    new: Package
+    before: Module
+    after: Module
+
+    def changes(self) -> Iterator[Change]:
+        if self.before.name != self.after.name:
+            message = f"is imported as {self.after.name}"
+            yield self._tell("python-renamed", self.before.name, message)
+        renamed = self._renamed()
+        yield from self._judged_by_griffe(renamed)
+        before, after = (dict(members(each, self._twins)) for each in (self.before, self.after))
+        yield from self._added(after, {*before}, {*renamed.values()})
+        classes = {name.rpartition(".")[2]: now.rpartition(".")[2] for name, now in renamed.items()}
+        for name, found in before.items():
+            if name in after:
+                yield from self._types(name, found, after[name], classes)
+
+    @property
+    def _twins(self) -> frozenset[str]:
+        return self.old.twins | self.new.twins
+
+    def _tell(
+        self,
+        rule: str,
+        name: str,
+        message: str,
+        direction: Direction = "sent",
+        now: str | None = None,
+    ) -> Change:
+        shown = f"{name})" if "(" in name else name
+        places = self.old.place(name), self.new.place(now or name)
+        return judged(rule, direction, shown, message, *places, level="python")
+
+    def _renamed(self) -> dict[str, str]:
+        """Return the methods and models that have another name now."""
+        now = self.new.methods
+        renamed = {
+            name: now[key]
+            for key, name in self.old.methods.items()
+            if key in now and now[key] != name
+        }
+        gone = {name: mark for name, mark in self.old.models.items() if name not in self.new.models}
+        added = {
+            name: mark for name, mark in self.new.models.items() if name not in self.old.models
+        }
+        for name, mark in gone.items():
+            alike = [other for other, known in added.items() if known == mark]
+            if mark and len(alike) == 1 and [*gone.values()].count(mark) == 1:
+                renamed[f"models.{name}"] = f"models.{alike[0]}"
+        return renamed
+
+    def _judged_by_griffe(self, renamed: Mapping[str, str]) -> Iterator[Change]:
+        from griffe import Module, find_breaking_changes
+
+        for breakage in find_breaking_changes(self.before, self.after):
+            name = name_of(breakage.obj.path, self._twins)
+            if name is None or isinstance(breakage.obj, Module):
+                continue
+            if (
+                breakage.kind.name == "CLASS_REMOVED_BASE"
+            ):  # seen again with every other change of bases
+                continue
+            rule, message = _RULES.get(
+                breakage.kind.name, ("python-changed", breakage.kind.value.lower())
+            )
+            if rule == "python-removed" and name in renamed:
+                message = f"is called {renamed[name]}"
+                yield self._tell("python-renamed", name, message, now=renamed[name])
+            else:
+                parameter = _parameter(breakage) if rule.startswith("python-parameter") else ""
+                yield self._tell(rule, f"{name}{parameter}", message)
+
+    def _added(
+        self, after: Mapping[str, Member], known: set[str], renamed: set[str]
+    ) -> Iterator[Change]:
+        for name, found in after.items():
+            holder = name.rpartition(".")[0]
+            if name in known | renamed or (holder in after and holder not in known):
+                continue
+            yield self._tell("python-added", name, "is new")
+            if (
+                found.is_attribute
+                and "sent" in self._directions(name)
+                and not _is_enum_member(found)
+            ):
+                yield from self._required(name, found)
+
+    def _types(
+        self, name: str, old: Member, new: Member, classes: Mapping[str, str]
+    ) -> Iterator[Change]:
+        from griffe import Attribute, Class, Function
+
+        if isinstance(old, Class) and isinstance(new, Class):
+            bases = {classes.get(str(base), str(base)) for base in old.bases}
+            if not bases <= {str(base) for base in new.bases}:
+                yield self._tell("python-changed", name, "is another kind of class")
+        if isinstance(old, Function) and isinstance(new, Function):
+            yield from self._signature(name, old, new, classes)
+        if (
+            isinstance(old, Attribute)
+            and isinstance(new, Attribute)
+            and old.annotation
+            and new.annotation
+        ):
+            types = str(old.annotation), str(new.annotation)
+            yield from self._type(name, *types, self._directions(name), classes)
+            if old.value is not None and "sent" in self._directions(name):
+                yield from self._required(name, new)
+
+    def _required(self, name: str, found: Member) -> Iterator[Change]:
+        if found.is_attribute and getattr(found, "value", None) is None:
+            yield self._tell("python-attribute-required", name, "has to be given")
+
+    def _signature(
+        self, name: str, old: Function, new: Function, classes: Mapping[str, str]
+    ) -> Iterator[Change]:
+        before = {parameter.name: parameter for parameter in old.parameters}
+        for parameter in new.parameters:
+            known = before.get(parameter.name)
+            if known is None and not parameter.required:
+                yield self._tell("python-parameter-added", f"{name}({parameter.name}", "is new")
+            elif known is not None and parameter.annotation is not None:
+                types = str(known.annotation), str(parameter.annotation)
+                yield from self._type(f"{name}({parameter.name}", *types, _SENT, classes)
+        yield from self._type(name, str(old.returns), str(new.returns), _RECEIVED, classes)
+
+    def _type(
+        self,
+        name: str,
+        old: str,
+        new: str,
+        directions: frozenset[Direction],
+        classes: Mapping[str, str],
+    ) -> Iterator[Change]:
+        with suppress(SyntaxError):
+            found = relation(old, new, classes)
+            for direction in sorted(directions) if found != "same" else ():
+                message = f"is {new}, and was {old}"
+                yield self._tell(f"python-type-{found}", name, message, direction)
+
+    def _directions(self, name: str) -> frozenset[Direction]:
+        """Return who sends the values of an attribute."""
+        holder, _, model = name.rpartition(".")[0].partition(".")
+        if holder != "models":
+            return _SENT
+        none = frozenset[Direction]()
+        return self.old.directions.get(model, none) | self.new.directions.get(model, none) or _BOTH
+
+
+def _parameter(breakage: Breakage) -> str:
+    parameter = breakage.old_value or breakage.new_value
+    return f"({parameter.name}"
+
+
+def _is_enum_member(found: Member) -> bool:
+    return found.is_attribute and getattr(found, "annotation", None) is None

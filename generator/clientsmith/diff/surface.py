@@ -1,0 +1,96 @@
+"""What a package offers to the code that uses it, read by griffe, which imports nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .package import Package
+
+if TYPE_CHECKING:
+    from griffe import Attribute, Class, Function, Module
+
+    Member = Class | Function | Attribute
+
+
+def load(package: Package, folder: Path) -> Module:
+    """Read the interface of a package; the runtime, which is the same in every package, is left out.
+
+    Args:
+        package: the package.
+        folder: where its modules can be put for a while.
+    """
+    from griffe import GriffeLoader, Module
+
+    top = f"src/{package.api.package}/"
+    for path, text in package.files.items():
+        if path.startswith(top) and path.endswith(".py") and not path.startswith(f"{top}_runtime/"):
+            file = folder / path.removeprefix("src/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    module = GriffeLoader(search_paths=[folder], allow_inspection=False).load(package.api.package)
+    if not isinstance(module, Module):
+        raise TypeError(f"{package.api.package} is no package")
+    _close(module)
+    return module
+
+
+def members(module: Module, twins: frozenset[str]) -> Iterator[tuple[str, Member]]:
+    """Yield every public class, function and attribute that is defined in a package, by the name that its users have for it.
+
+    Args:
+        module: the package.
+        twins: the classes to leave out.
+    """
+    from griffe import Attribute, Class, Function, Module
+
+    for each in module.members.values():
+        if isinstance(each, Module):
+            yield from members(each, twins)
+        elif isinstance(each, Class | Function) and (name := name_of(each.path, twins)) is not None:
+            yield name, each
+            for inner in each.members.values() if isinstance(each, Class) else ():
+                inner_name = name_of(inner.path, twins)
+                if inner_name is not None and isinstance(inner, Function | Attribute):
+                    yield inner_name, inner
+
+
+def name_of(path: str, twins: frozenset[str]) -> str | None:
+    """Return what users call an object, such as `RecordingsApi.get` or `models.Recording`.
+
+    Args:
+        path: the object's dotted path.
+        twins: the classes to leave out.
+
+    Returns:
+        The name; None for one of a class that is left out, and for one that is none of the users' business.
+    """
+    parts = path.split(".")[1:]
+    if parts[:1] == ["api"]:
+        parts = parts[2:]
+    elif parts[:1] == ["models"] and len(parts) > 2:
+        parts = ["models", *parts[2:]]
+    elif parts[:1] in (["client"], ["configuration"]):
+        parts = parts[1:]
+    if not parts or not twins.isdisjoint(parts) or any(part.startswith("_") for part in parts):
+        return None
+    return ".".join(parts)
+
+
+def _close(module: Module) -> None:
+    """Leave out every `**options: Unpack[...]`: it takes what its TypedDict names and nothing else (PEP 692)."""
+    for function in _functions(module):
+        for parameter in [*function.parameters]:
+            if str(parameter.annotation).startswith("Unpack["):
+                del function.parameters[parameter.name]
+
+
+def _functions(holder: Module | Class) -> Iterator[Function]:
+    from griffe import Class, Function, Module
+
+    for each in holder.members.values():
+        if isinstance(each, Function):
+            yield each
+        elif isinstance(each, Module | Class):
+            yield from _functions(each)

@@ -1,0 +1,225 @@
+"""Overlays: documents that change another one before it is used (Overlay Specification 1.0 and 1.1).
+
+What an overlay puts into the document keeps the place it has in the overlay's own file, so that a finding about it points there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from ..diagnostics import Diagnostic, SpecError, quoted
+from .document import Document, File, Node, Pointer
+from .source import Value
+
+_VERSIONS: Final = ("1.0.", "1.1.")
+_ACTIONS: Final = ("remove", "update", "copy")
+"""What an action can do; the first one that it has counts (Overlay 1.1, 4.4.3.1)."""
+
+_Content: TypeAlias = "dict[str, _Spot] | list[_Spot] | str | int | float | bool | None"
+
+
+@dataclass(slots=True)
+class _Spot:
+    """A value that knows where it was read: the file, and the way to it there."""
+
+    content: _Content
+    file: File
+    pointer: Pointer
+
+
+def applied(file: File, overlays: list[File]) -> tuple[File, list[Diagnostic]]:
+    """Apply overlays to a document, one after the other.
+
+    Args:
+        file: the document.
+        overlays: the overlays.
+
+    Returns:
+        The changed document, in which every value keeps the place where it was read; and what is to be said about the overlays.
+
+    Raises:
+        SpecError: an overlay is not valid, or cannot be applied to this document.
+    """
+    top = _spot(file.data, file, ())
+    findings: list[Diagnostic] = []
+    for overlay in overlays:
+        top = _Overlay(overlay, top, findings.append).apply(file)
+    changed = File(file.path, file.uri, file.content, file.tree.with_data(_plain(top)))
+    changed.origins.update(_origins(top, (), None))
+    return changed, findings
+
+
+class _Overlay:
+    """One overlay, and the document that it is applied to."""
+
+    def __init__(self, file: File, top: _Spot, report: Callable[[Diagnostic], None]) -> None:
+        self._root = Document(file, Path()).root
+        self._top = top
+        self._report = report
+
+    def apply(self, document: File) -> _Spot:
+        """Carry out the actions, and return the top of the document."""
+        self._check(document)
+        actions = self._root.get("actions")
+        for action in actions.elements() if actions is not None else ():
+            self._act(action)
+        return self._top
+
+    def _check(self, document: File) -> None:
+        version = self._root.text_of("overlay")
+        if version is None:
+            hint = "an overlay begins with its version, such as 'overlay: 1.0.0'"
+            raise _error(self._root, "this is not an overlay: it has no 'overlay' key", hint)
+        if not version.startswith(_VERSIONS):
+            message = f"version {quoted(version)} of the Overlay Specification is not supported"
+            raise _error(self._root["overlay"], message, "supported are 1.0 and 1.1")
+        actions = self._root.get("actions")
+        if actions is None or not actions.is_list:
+            raise _error(actions or self._root, "an overlay needs a list of 'actions'")
+        meant = self._root.get("extends")
+        if meant is None or meant.text is None or document.path is None:
+            return
+        name = meant.text.rpartition("/")[2]
+        if "://" not in meant.text and name != document.path.name:
+            message = (
+                f"this overlay is meant for {quoted(meant.text)}, and is applied to {document.name}"
+            )
+            self._report(Diagnostic("warning", message, meant.location, rule="overlay-extends"))
+
+    def _act(self, action: Node) -> None:
+        target = action.get("target")
+        if target is None or not isinstance(target.value, str):
+            raise _error(target or action, "an action needs a 'target', a JSONPath (RFC 9535)")
+        spots = self._selected(target)
+        done = [name for name in _ACTIONS if name in action and action[name].value is not False]
+        if not done:
+            hint = f"give it one of {', '.join(_ACTIONS)}"
+            raise _error(action, "this action does nothing", hint)
+        if not spots:
+            message = f"nothing in the document is selected by {quoted(target.value)}"
+            self._report(Diagnostic("warning", message, target.location, rule="overlay-target"))
+        if done[0] == "remove":
+            for _, pointer in reversed(spots):
+                self._remove(target, pointer)
+            return
+        for spot, _ in spots:
+            self._put(spot, self._given(action, done[0]), action[done[0]])
+
+    def _given(self, action: Node, name: str) -> _Spot:
+        """Return a fresh copy of what an action puts into its target."""
+        node = action[name]
+        if name == "update":
+            return _spot(node.value, node.file, node.pointer)
+        found = self._selected(node)
+        if len(found) != 1:
+            raise _error(
+                node, f"{quoted(node.value)} selects {len(found)} values, and has to select one"
+            )
+        return _copy(found[0][0])
+
+    def _selected(self, query: Node) -> list[tuple[_Spot, Pointer]]:
+        from jsonpath import JSONPathEnvironment, JSONPathError
+
+        try:
+            compiled = JSONPathEnvironment(strict=True).compile(str(query.value))
+            pointers = [tuple(match.parts) for match in compiled.finditer(_plain(self._top))]
+        except JSONPathError as error:
+            reason = str(error).partition("\n")[0]
+            message = f"{quoted(query.value)} is not a JSONPath: {reason}"
+            raise _error(query, message, "see RFC 9535, such as $.paths['/pets'].get") from None
+        return [(_at(self._top, pointer), pointer) for pointer in dict.fromkeys(pointers)]
+
+    def _remove(self, target: Node, pointer: Pointer) -> None:
+        if not pointer:
+            raise _error(target, "the whole document cannot be removed")
+        holder = _at(self._top, pointer[:-1]).content
+        if isinstance(holder, dict):
+            del holder[str(pointer[-1])]
+        elif isinstance(holder, list):
+            del holder[int(pointer[-1])]
+
+    def _put(self, spot: _Spot, given: _Spot, place: Node) -> None:
+        """Merge a value into another: objects key by key, lists one after the other; a scalar takes the place of a scalar."""
+        here, there = spot.content, given.content
+        if isinstance(here, dict) and isinstance(there, dict):
+            for key, value in there.items():
+                if key in here:
+                    self._put(here[key], value, place.get(key) or place)
+                else:
+                    here[key] = value
+        elif isinstance(here, list):
+            here += there if isinstance(there, list) else [given]
+        elif isinstance(here, dict) or isinstance(there, dict | list):
+            message = f"{_kind(there)} cannot be merged into {_kind(here)}, which stands at {_place(spot)}"
+            raise _error(place, message, "remove what stands there first")
+        else:
+            spot.content, spot.file, spot.pointer = there, given.file, given.pointer
+
+
+def _spot(value: Value, file: File, pointer: Pointer) -> _Spot:
+    if isinstance(value, dict):
+        return _Spot(
+            {key: _spot(each, file, (*pointer, key)) for key, each in value.items()}, file, pointer
+        )
+    if isinstance(value, list):
+        return _Spot(
+            [_spot(each, file, (*pointer, n)) for n, each in enumerate(value)], file, pointer
+        )
+    return _Spot(value, file, pointer)
+
+
+def _copy(spot: _Spot) -> _Spot:
+    content = spot.content
+    if isinstance(content, dict):
+        content = {key: _copy(each) for key, each in content.items()}
+    elif isinstance(content, list):
+        content = [_copy(each) for each in content]
+    return _Spot(content, spot.file, spot.pointer)
+
+
+def _plain(spot: _Spot) -> Value:
+    content = spot.content
+    if isinstance(content, dict):
+        return {key: _plain(each) for key, each in content.items()}
+    return [_plain(each) for each in content] if isinstance(content, list) else content
+
+
+def _at(spot: _Spot, pointer: Pointer) -> _Spot:
+    for token in pointer:
+        if isinstance(spot.content, dict):
+            spot = spot.content[str(token)]
+        elif isinstance(spot.content, list):
+            spot = spot.content[int(token)]
+    return spot
+
+
+def _origins(
+    spot: _Spot, pointer: Pointer, expected: tuple[File, Pointer] | None
+) -> Iterator[tuple[Pointer, tuple[File, Pointer]]]:
+    """Yield the places of the values that were not read where the value around them was."""
+    here = spot.file, spot.pointer
+    if expected is None or here != expected:
+        yield pointer, here
+    if isinstance(spot.content, dict):
+        for key, each in spot.content.items():
+            yield from _origins(each, (*pointer, key), (spot.file, (*spot.pointer, key)))
+    elif isinstance(spot.content, list):
+        for number, each in enumerate(spot.content):
+            yield from _origins(each, (*pointer, number), (spot.file, (*spot.pointer, number)))
+
+
+def _kind(content: _Content) -> str:
+    if isinstance(content, dict):
+        return "a mapping"
+    return "a list" if isinstance(content, list) else quoted(content)
+
+
+def _place(spot: _Spot) -> str:
+    return str(spot.file.location(spot.pointer))
+
+
+def _error(node: Node, message: str, hint: str | None = None) -> SpecError:
+    return SpecError(Diagnostic("error", message, node.location, hint, "overlay"))

@@ -1,0 +1,197 @@
+"""Overlays: what they change, and where what they put into a document comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clientsmith.diagnostics import SpecError
+from clientsmith.read import document
+from clientsmith.read.document import Document
+from clientsmith.validate import validate
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Zoo, version: 1.10}
+paths:
+  /animals:
+    get:
+      tags: [a, b, c]
+      parameters:
+        - {name: one, in: query, schema: {type: string}}
+        - {name: two, in: query, schema: {type: string}}
+      responses: {"204": {description: Nothing.}}
+  /keepers:
+    get:
+      operationId: listKeepers
+      responses: {"204": {description: Nobody.}}
+"""
+
+
+def overlaid(folder: Path, *actions: str, version: str = "1.0.0", head: str = "") -> Document:
+    """Return the document with one overlay applied to it."""
+    (folder / "zoo.yaml").write_text(SPEC)
+    listed = "".join(f"  - {action}\n" for action in actions)
+    text = f"overlay: {version}\ninfo: {{title: O, version: '1'}}\n{head}actions:\n{listed}"
+    (folder / "overlay.yaml").write_text(text)
+    return document.read(folder / "zoo.yaml", overlays=[folder / "overlay.yaml"])
+
+
+def refused(folder: Path, *actions: str, **keys: str) -> str:
+    """Return the headline with which an overlay is refused."""
+    with pytest.raises(SpecError) as error:
+        overlaid(folder, *actions, **keys)
+    (diagnostic,) = error.value.diagnostics
+    return str(diagnostic).removeprefix(f"{folder}/")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("action", "pointer", "value"),
+    [
+        ("{target: $.info, update: {title: Park}}", ("info", "title"), "Park"),
+        ("{target: $.info, update: {license: {name: MIT}}}", ("info", "license", "name"), "MIT"),
+        (
+            "{target: '$', update: {paths: {/animals: {get: {summary: S}}}}}",
+            ("paths", "/animals", "get", "summary"),
+            "S",
+        ),
+        (
+            "{target: '$.paths.*.get', update: {x-safe: true}}",
+            ("paths", "/keepers", "get", "x-safe"),
+            True,
+        ),
+        (
+            "{target: '$.paths[\"/animals\"].get.parameters', update: {name: three, in: query}}",
+            ("paths", "/animals", "get", "parameters", 2, "name"),
+            "three",
+        ),
+        (
+            "{target: '$.paths[\"/animals\"].get', update: {tags: [d]}}",
+            ("paths", "/animals", "get", "tags"),
+            ["a", "b", "c", "d"],
+        ),
+        (
+            "{target: \"$.paths['/animals'].get.parameters[?@.name=='one']\", remove: true}",
+            ("paths", "/animals", "get", "parameters", 0, "name"),
+            "two",
+        ),
+        (
+            "{target: '$.paths[\"/animals\"].get.tags[0,2]', remove: true}",
+            ("paths", "/animals", "get", "tags"),
+            ["b"],
+        ),
+        ("{target: '$.paths[\"/animals\"]', remove: true}", ("paths", "/animals"), None),
+        ("{target: $.info.title, update: Park}", ("info", "title"), "Park"),
+        (
+            "{target: '$.paths[\"/keepers\"]', copy: '$.paths[\"/animals\"]'}",
+            ("paths", "/keepers", "get", "tags", 1),
+            "b",
+        ),
+        ("{target: $.info, update: {title: No}, remove: true}", ("info",), None),
+    ],
+)
+def test_an_action_changes_the_document(
+    tmp_path: Path, action: str, pointer: tuple[str | int, ...], value: object
+) -> None:
+    node = overlaid(tmp_path, action, version="1.1.0").root
+    for token in pointer[:-1]:
+        node = node[token]
+    found = node.get(pointer[-1])
+    assert (found.value if found is not None else None) == value
+
+
+def test_actions_follow_one_another(tmp_path: Path) -> None:
+    moved = overlaid(
+        tmp_path,
+        "{target: $.paths, update: {/all: {}}}",
+        "{target: '$.paths[\"/all\"]', copy: '$.paths[\"/animals\"]'}",
+        "{target: '$.paths[\"/animals\"]', remove: true}",
+        version="1.1.0",
+    ).root["paths"]
+    assert [key for key, _ in moved.items()] == ["/keepers", "/all"]
+    assert str(moved["/all"]["get"]["tags"][0].location) == "zoo.yaml:6:14"
+
+
+def test_every_value_keeps_the_place_where_it_was_read(tmp_path: Path) -> None:
+    root = overlaid(
+        tmp_path,
+        "{target: $.info, update: {title: Park, summary: S}}",
+        "{target: \"$.paths['/animals'].get.parameters[0]\", remove: true}",
+    ).root
+    info = root["info"]
+    assert str(info["title"].location) == "overlay.yaml:4:38"
+    assert str(info["summary"].key_location) == "overlay.yaml:4:44"
+    assert str(info["version"].location) == "zoo.yaml:2:29"
+    assert info.text_of("version") == "1.10"
+    left = root["paths"]["/animals"]["get"]["parameters"][0]
+    assert str(left["name"].location) == "zoo.yaml:9:18"
+    assert str(root["paths"]["/keepers"].key_location) == "zoo.yaml:11:3"
+
+
+def test_a_finding_points_into_the_overlay(tmp_path: Path) -> None:
+    action = "{target: '$.paths[\"/keepers\"].get', update: {operationId: 5}}"
+    found = {
+        finding.message: str(finding.location) for finding in validate(overlaid(tmp_path, action))
+    }
+    assert found["'operationId' is 5; text is expected"].startswith("overlay.yaml:4:")
+
+
+def test_a_target_that_selects_nothing_is_a_warning(tmp_path: Path) -> None:
+    (finding,) = overlaid(tmp_path, "{target: $.nothing, remove: true}").findings
+    assert (finding.severity, finding.rule) == ("warning", "overlay-target")
+    assert str(finding.location) == "overlay.yaml:4:14"
+
+
+def test_an_overlay_for_another_document_is_a_warning(tmp_path: Path) -> None:
+    action = "{target: $.info, update: {title: Park}}"
+    (finding,) = overlaid(tmp_path, action, head="extends: ./park.yaml\n").findings
+    assert finding.rule == "overlay-extends"
+    assert overlaid(tmp_path, action, head="extends: ./zoo.yaml\n").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("{update: {}}", "overlay.yaml:4:5: error: an action needs a 'target'"),
+        ("{target: 5, update: {}}", "overlay.yaml:4:14: error: an action needs a 'target'"),
+        ("{target: $.info}", "overlay.yaml:4:5: error: this action does nothing"),
+        ("{target: 'info', remove: true}", "overlay.yaml:4:14: error: 'info' is not a JSONPath"),
+        ("{target: '$.a[', remove: true}", "overlay.yaml:4:14: error: '$.a[' is not a JSONPath"),
+        ("{target: $, remove: true}", "overlay.yaml:4:14: error: the whole document cannot"),
+        (
+            "{target: $.info, update: {title: {x: 1}}}",
+            "overlay.yaml:4:38: error: a mapping cannot be merged into 'Zoo', which stands at zoo.yaml:2:15",
+        ),
+        ("{target: $.info, update: [1]}", "overlay.yaml:4:30: error: a list cannot be merged"),
+        (
+            "{target: $.info, copy: $.paths.*}",
+            "overlay.yaml:4:28: error: '$.paths.*' selects 2 values",
+        ),
+    ],
+)
+def test_an_action_that_cannot_be_carried_out_is_refused(
+    tmp_path: Path, action: str, message: str
+) -> None:
+    assert refused(tmp_path, action).startswith(message)
+
+
+def test_another_version_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, version="2.0.0").startswith(
+        "overlay.yaml:1:10: error: version '2.0.0'"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["openapi: 3.1.0", "[]", "overlay: 1.0.0", "overlay: 1.0.0\nactions: {}"]
+)
+def test_what_is_no_overlay_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "zoo.yaml").write_text(SPEC)
+    (tmp_path / "overlay.yaml").write_text(text)
+    with pytest.raises(SpecError, match=r"overlay\.yaml:"):
+        document.read(tmp_path / "zoo.yaml", overlays=[tmp_path / "overlay.yaml"])
