@@ -41,7 +41,7 @@ _FLAGS = ("strict",)
 _LISTS = ("overlays",)
 _KEYS = ("spec", "templates", *_OF_THE_DOCUMENT, *_FLAGS, *_LISTS)
 
-_MODULES = ("_runtime", "api", "client", "configuration", "models", "webhooks")
+_MODULES = ("_runtime", "api", "client", "configuration", "models", "testing", "webhooks")
 """What stands in every package."""
 
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")

@@ -185,6 +185,7 @@ def diff(
     from .diff.python import compare_packages
     from .diff.report import Comparison
     from .diff.sides import sides
+    from .diff.versions import later
 
     with _collector_paused():
         before, after = sides(old, new, load, cwd)
@@ -198,8 +199,9 @@ def diff(
                 *compare_contracts(one.document, other.document),
                 *compare_packages(one, other),
             )
-    versions = one.api.distribution_version, other.api.distribution_version
-    return Comparison(before.name, after.name, *versions, merged(changes))
+    old_version = later(one.api.distribution_version, before.version or "")
+    new_version = later(other.api.distribution_version, after.version or "")
+    return Comparison(before.name, after.name, old_version, new_version, merged(changes))
 
 
 def _data(read: Document) -> list[JsonValue]:

@@ -100,6 +100,17 @@ def test_a_configured_version_that_says_so_makes_it_right(zoo: Path) -> None:
     assert main(["diff"]) == 0
 
 
+def test_a_package_that_was_generated_with_its_version_makes_it_right(zoo: Path) -> None:
+    assert main(["generate"]) == 0
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Generated")
+    (zoo / "spec" / "parts" / "limit.yaml").write_text(RENAMED)
+    assert main(["diff"]) == 1
+    assert main(["generate"]) == 0
+    assert main(["diff"]) == 0
+    assert main(["diff", "HEAD:spec/zoo.yaml"]) == 0
+
+
 def test_two_files_need_neither_git_nor_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:

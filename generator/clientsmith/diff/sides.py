@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,11 +28,13 @@ class Side:
         name: the document as shown to the user.
         configuration: what its package is called.
         read: reads it.
+        version: the version of the package that stands in the output; None where none is known.
     """
 
     name: str
     configuration: Configuration
     read: Callable[[], Document]
+    version: str | None = None
 
 
 def sides(old: str | None, new: str | None, load: Load, cwd: Path) -> tuple[Side, Side]:
@@ -54,7 +57,8 @@ def sides(old: str | None, new: str | None, load: Load, cwd: Path) -> tuple[Side
         overlays = after.configuration.overlays if same else ()
         before = replace(after.configuration, spec=path, version=None, overlays=overlays)
         side = Side(old, before, lambda: document.read(path, overlays=overlays))
-        return side, replace(after, configuration=replace(after.configuration, version=None))
+        configuration = replace(after.configuration, version=None)
+        return side, replace(after, configuration=configuration, version=None)
     committed = (
         Revision(_COMMITTED, after.configuration.spec) if old is None else _revision(old, cwd)
     )
@@ -65,7 +69,7 @@ def _new(text: str | None, load: Load, cwd: Path) -> Side:
     if text is None or Path(cwd, text).is_file():
         found = load(text)
         read = partial(document.read, found.spec, overlays=found.overlays)
-        return Side(display_name(found.spec), found, read)
+        return Side(display_name(found.spec), found, read, _packaged(found.output, _on_disk))
     revision = _revision(text, cwd)
     if revision.path.is_file():
         return _of_revision(revision, load(str(revision.path)))
@@ -74,7 +78,26 @@ def _new(text: str | None, load: Load, cwd: Path) -> Side:
 
 def _of_revision(revision: Revision, configuration: Configuration) -> Side:
     then = replace(earlier(configuration, revision.content), spec=revision.path)
-    return Side(revision.name, then, lambda: revision.document(then.overlays))
+    version = _packaged(then.output, revision.content)
+    return Side(revision.name, then, lambda: revision.document(then.overlays), version)
+
+
+def _packaged(output: Path | None, content: Callable[[Path], bytes | None]) -> str | None:
+    """Return the version that the pyproject.toml of an output gives."""
+    found = content(output / "pyproject.toml") if output is not None else None
+    try:
+        project = tomllib.loads(found.decode()).get("project", {}) if found is not None else {}
+    except ValueError:
+        return None
+    version = project.get("version") if isinstance(project, dict) else None
+    return version if isinstance(version, str) else None
+
+
+def _on_disk(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def _revision(text: str, cwd: Path) -> Revision:

@@ -105,7 +105,7 @@ __all__ = [
     "webhooks",
 ]
 
-__version__ = "1.1.0"
+__version__ = "1.0.0"
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazily(

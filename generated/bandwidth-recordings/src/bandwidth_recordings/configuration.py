@@ -26,7 +26,7 @@ class Configuration(BaseConfiguration):
 
     environment: ClassVar[str] = "BANDWIDTH"
     servers: ClassVar[tuple[Server, ...]] = (Server("https://voice.bandwidth.com/api/v2"),)
-    user_agent: ClassVar[str] = "bandwidth-recordings/1.1.0"
+    user_agent: ClassVar[str] = "bandwidth-recordings/1.0.0"
     security_schemes: ClassVar[Mapping[str, SecurityScheme]] = {
         "basicAuth": HttpBasic(
             "username",
