@@ -7,6 +7,7 @@ and returns the token, so that one function serves both clients.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ Security = tuple[tuple[str, ...], ...]
 """Alternatives, each the names of schemes that are used together (OpenAPI 3.1, section 4.8.30)."""
 
 _RENEWAL_MARGIN = 60.0
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 _TOKEN_REQUEST: Operation[Any] = Operation(
     id="OAuth 2 token request",
@@ -305,8 +307,11 @@ def _refusal(grant: Grant, request: Request, reply: Reply) -> ApiStatusError:
 def _token(request: Request, reply: Reply, now: float) -> Token:
     fields = _fields(reply.body)
     value, kind, life = (fields.get(name) for name in ("access_token", "token_type", "expires_in"))
-    usable = isinstance(value, str) and value.isascii() and value.isprintable() and value
-    if not usable or not isinstance(value, str) or not isinstance(kind, str | None):
+    if (
+        not isinstance(value, str)
+        or not _TOKEN.fullmatch(value)
+        or not isinstance(kind, str | None)
+    ):
         problem = "no access_token"
     elif kind is not None and kind.lower() != "bearer":
         problem = "a token of another type than Bearer"
@@ -376,6 +381,8 @@ def _basic(username: str, password: str) -> tuple[str, str]:
 
 def _one_line(name: str, values: Mapping[str, str]) -> str:
     value = values[name].strip()
-    if not value.isprintable():
-        raise RequestValidationError(f"{name} contains a line break or another control character")
+    if not value.isprintable() or not value.isascii():
+        raise RequestValidationError(
+            f"{name} contains a line break or something else that a request cannot carry"
+        )
     return value

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import mimetypes
 import os
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
-from typing import Any
+from itertools import zip_longest
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ValidationError
 
 from .adapters import adapter
 from .content import BytesContent, Content, StreamContent, stream
-from .kinds import is_mapping, is_path
+from .kinds import is_list, is_mapping, is_path
 from .media_types import charset, is_range, kind_of, matching
 from .multipart import FormPart, multipart
 from .operation import Body, Encoding, MediaType, Parameter
@@ -154,21 +156,61 @@ def _place(location: Sequence[int | str], value: Any, missing: bool) -> str:
 def _json(media: MediaType, value: object, extra: Mapping[str, object] | None) -> bytes:
     checked = _checked(media, value)
     if media.type is not None and not extra:
-        return adapter(media.type).write(checked)
+        text = adapter(media.type).write(checked)
+        _refuse_ambiguity(value, checked)
+        return text
     plain = jsonable(checked) if media.type is None else adapter(media.type).plain(checked)
     if extra:
         if not is_mapping(plain):
             raise ValueError("extra_body can only be added to a body that is an object")
         plain = {**plain, **jsonable(extra)}
-    return json_text(plain).encode("ascii")
+    text = json_text(plain).encode("ascii")
+    _refuse_ambiguity(value, checked)
+    return text
+
+
+def _refuse_ambiguity(value: object, checked: object, place: str = "") -> None:
+    """Refuse what would be sent, but not as it was meant: a field in both spellings, and a number that JSON has not.
+
+    Args:
+        value: What the caller gave; it can be written.
+        checked: What became of it.
+        place: Where it is in the body.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{place.rstrip('.')}: {value} is not a number that can be sent")
+    if is_mapping(value):
+        fields: dict[object, str] = {}
+        for name, field in type(checked).model_fields.items() if _is_model(checked) else ():
+            wire = field.alias or name
+            if name != wire and name in value and wire in value:
+                raise ValueError(f"{place}{name}: it is given twice, as {name} and as {wire}")
+            fields[name] = fields[wire] = name
+        for key, item in value.items():
+            inner = (
+                checked.get(key)
+                if is_mapping(checked)
+                else getattr(checked, fields.get(key, ""), None)
+            )
+            _refuse_ambiguity(item, inner, f"{place}{key}.")
+    elif is_list(value):
+        inners = checked if is_list(checked) else ()
+        for index, (item, inner) in enumerate(zip_longest(value, inners)):
+            _refuse_ambiguity(item, inner, f"{place}{index}.")
+
+
+def _is_model(value: object) -> TypeGuard[BaseModel]:
+    return isinstance(value, BaseModel)
 
 
 def _form(
     media: MediaType, value: object, extra: Mapping[str, object] | None
 ) -> list[tuple[str, Any]]:
-    fields = properties(_checked(media, value))
+    checked = _checked(media, value)
+    fields = properties(checked)
     if fields is None:
         raise ValueError(f"a model or a mapping is needed, not {type(value).__name__}")
+    _refuse_ambiguity(value, checked)
     return [*(pair for pair in fields if pair[0] not in (extra or {})), *(extra or {}).items()]
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
-from .exchange import AsyncExchange, Fault, Undecodable
+from .compression import Undecodable
+from .exchange import AsyncExchange, Fault
 from .headers import Headers
 from .partial_file import PartialFile, PathLike, destination
 from .progress import Progress, reporting
@@ -40,7 +41,12 @@ class _Source:
         self.call = call
         self.exchange = cast(AsyncExchange, answer.body)
         self.headers = answer.headers
-        self.transfer = Transfer.of(answer.headers, encoded=self.exchange.encoded)
+        self.transfer = Transfer.of(
+            answer.status,
+            answer.headers,
+            encoded=self.exchange.encoded,
+            ranged="range" in call.request.headers,
+        )
         self.closed = False
         self.ended = False
 
@@ -181,6 +187,7 @@ class AsyncDownload:
                 raise ValueError("the download was read before; save() needs it from its beginning")
             target = destination(path, self.filename)
             with reporting(progress, self.filename) as tell, PartialFile(target) as file:
+                file.create()
                 await self._store(file, tell)
                 await to_thread(file.commit)
             return target

@@ -38,7 +38,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .causes import chained, portable_causes
 from .headers import Headers, HeaderSource, retry_after
-from .kinds import is_mapping
+from .kinds import is_list, is_mapping
 
 if TYPE_CHECKING:
     from .request import Request
@@ -53,12 +53,22 @@ _REQUEST_ID_HEADERS = (
     "x-trace-id",
     "cf-ray",
 )
-_MESSAGE_PROPERTIES = ("description", "message", "detail", "error_description", "title", "error")
+_MESSAGE_PROPERTIES = (
+    "description",
+    "message",
+    "detail",
+    "error_description",
+    "title",
+    "error",
+    "errors",
+    "msg",
+)
 _SECRET_QUERY_VALUE = re.compile(
     r"(?i)([^&=]*(?:token|secret|passw|passphrase|credential|signature|api_?-?key|auth|(?<![a-z])key|(?<![a-z])sig"
     r"(?![a-z]))[^&=]*)=[^&]*"
 )
 _LONGEST_MESSAGE = 300
+_LONGEST_TEXT = 4 * _LONGEST_MESSAGE
 
 
 class ApiError(Exception):
@@ -235,8 +245,8 @@ class ApiStatusError(ApiError):
         status: The HTTP status.
         headers: The response's header fields.
         body: The raw bytes of the body.
-        error: The body as the documented model; as plain JSON values if no model is documented;
-            None if it is neither.
+        error: The body as the documented model; as plain JSON values if it is not as documented, or nothing is
+            documented; None if it is no JSON.
         typed_headers: The header fields that the API documents for this status and that came, by their documented
             names, as their types; what does not fit is the text itself.
         retry_after: Seconds to wait, from Retry-After as seconds or as a date (RFC 9110, section
@@ -280,8 +290,13 @@ class ApiStatusError(ApiError):
 
     def _summary(self) -> str:
         reason = _reason(self.status)
-        said = self.message or _message_of(self.error or _json(self.body))
+        said = self.message or _message_of(self.error or _json(self.body)) or self._text()
         return f"{self.status} {reason}: {said}" if said else f"{self.status} {reason}"
+
+    def _text(self) -> str:
+        """Return the body of a plain text."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.body[:_LONGEST_TEXT].decode(errors="replace") if kind == "text/plain" else ""
 
     def _circumstances(self) -> list[str]:
         circumstances = [*_named(self.request_id), *super()._circumstances()]
@@ -400,7 +415,9 @@ def _reason(status: int) -> str:
 
 def _message_of(error: object) -> str:
     for name in _MESSAGE_PROPERTIES:
-        value = error.get(name) if is_mapping(error) else getattr(error, name, None)
+        value: Any = error.get(name) if is_mapping(error) else getattr(error, name, None)
+        if is_list(value) and value:
+            value = value[0]
         if is_mapping(value):
             return _message_of(value)
         if isinstance(value, str) and value:
@@ -418,5 +435,6 @@ def _json(body: bytes) -> object:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(text[: 4 * _LONGEST_MESSAGE].split())
+    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 3]}..."

@@ -105,7 +105,7 @@ def _integer(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(schema: Mapping[str, Any]) -> Any:
-    number = {**schema, "strict": True, "metadata": {_MARK: True}}
+    number = {**schema, "strict": True, "allow_inf_nan": False, "metadata": {_MARK: True}}
     step = schema.get("multiple_of")
     if step is not None and not float(step).is_integer():
         return {**number, "serialization": _NUMBER_TEXT}

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from .compression import Undecodable
 from .headers import Headers
 from .retry import Outcome
 
 if TYPE_CHECKING:
+    from .compression import Decoder
     from .content import Content
 
 Errors = tuple[type[Exception], ...]
@@ -30,7 +32,10 @@ class Fault(Exception):
     Attributes:
         outcome: Whether the service can have seen the request.
         timed_out: Whether a limit of time was the reason.
+        body: What came of a body that was being read.
     """
+
+    body: bytes = b""
 
     def __init__(self, message: str, outcome: Outcome, *, timed_out: bool = False) -> None:
         super().__init__(message)
@@ -48,11 +53,13 @@ class Fault(Exception):
 
 
 class BodyTooLarge(Exception):
-    """A body that holds more than may be read into memory."""
+    """A body that holds more than may be read into memory.
 
+    Attributes:
+        body: Its beginning; as it came, if it was compressed.
+    """
 
-class Undecodable(Exception):
-    """A body that is not in the Content-Encoding that its headers give."""
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -97,13 +104,14 @@ class Exchange:
     Args:
         status: The HTTP status.
         headers: The header fields.
-        chunks: The body, decompressed.
+        chunks: The body, as it comes.
         close: Gives the connection back.
         errors: What the transport raises.
-        encoded: Whether the body was compressed on the wire.
+        interrupted: Told when something else was raised meanwhile, such as KeyboardInterrupt.
+        decode: What decompresses the body; None if it came as it is.
     """
 
-    __slots__ = ("_chunks", "_close", "_errors", "encoded", "headers", "status")
+    __slots__ = ("_chunks", "_close", "_decoder", "_errors", "_interrupted", "headers", "status")
 
     def __init__(
         self,
@@ -112,59 +120,76 @@ class Exchange:
         chunks: Iterable[bytes],
         close: Callable[[], None],
         errors: Errors,
+        interrupted: Callable[[], None],
         *,
-        encoded: bool,
+        decode: Decoder | None,
     ) -> None:
         self.status = status
         self.headers = headers
-        self.encoded = encoded
+        self._decoder = decode
         self._chunks = chunks
         self._close = close
         self._errors = errors
+        self._interrupted = interrupted
+
+    @property
+    def encoded(self) -> bool:
+        """Whether the body is compressed on the wire."""
+        return self._decoder is not None
 
     def __iter__(self) -> Iterator[bytes]:
-        """Iterate over the body in chunks, of at most about 1 MiB.
+        """Iterate over the body, decompressed, in chunks of at most about 1 MiB.
 
         Raises:
             Fault: The body did not arrive whole.
             Undecodable: The body cannot be decompressed.
         """
         try:
-            yield from self._chunks
+            if self._decoder is None:
+                yield from self._chunks
+                return
+            for chunk in self._chunks:
+                yield from self._decoder.feed(chunk)
+            yield from self._decoder.finish()
         except self._errors as error:
             raise Fault.of(error) from error
+        except (Undecodable, GeneratorExit):
+            raise
+        except BaseException:
+            self._interrupted()
+            raise
 
     def read(self, most: int) -> bytes:
-        """Return the whole body and give the connection back.
+        """Return the whole body, decompressed, and give the connection back.
 
         Raises:
             BodyTooLarge: The body holds more than `most` bytes.
             Fault: The body did not arrive whole.
             Undecodable: The body cannot be decompressed.
         """
-        chunks: list[bytes] = []
-        size = 0
+        body = _Body(self._decoder, most)
         try:
             for chunk in self._chunks:
-                size += len(chunk)
-                if size > most:
-                    raise BodyTooLarge
-                chunks.append(chunk)
+                body.add(chunk)
         except self._errors as error:
-            raise Fault.of(error) from error
+            raise body.broken(error) from error
         finally:
             self._close()
-        return b"".join(chunks)
+        return body.whole()
 
     def close(self) -> None:
         """Give the connection back; it is closed if the body was not read to its end."""
-        self._close()
+        try:
+            self._close()
+        except BaseException:
+            self._interrupted()
+            raise
 
 
 class AsyncExchange:
     """An answer whose body has not been read: the counterpart of `Exchange`."""
 
-    __slots__ = ("_chunks", "_close", "_closed", "_errors", "encoded", "headers", "status")
+    __slots__ = ("_chunks", "_close", "_closed", "_decoder", "_errors", "headers", "status")
 
     def __init__(
         self,
@@ -174,18 +199,23 @@ class AsyncExchange:
         close: Callable[[], Awaitable[None]],
         errors: Errors,
         *,
-        encoded: bool,
+        decode: Decoder | None,
     ) -> None:
         self.status = status
         self.headers = headers
-        self.encoded = encoded
+        self._decoder = decode
         self._chunks = chunks
         self._close = close
         self._errors = errors
         self._closed = False
 
+    @property
+    def encoded(self) -> bool:
+        """Whether the body is compressed on the wire."""
+        return self._decoder is not None
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Iterate over the body in chunks, of at most about 1 MiB.
+        """Iterate over the body, decompressed, in chunks of at most about 1 MiB.
 
         Raises:
             Fault: The body did not arrive whole.
@@ -193,31 +223,34 @@ class AsyncExchange:
         """
         try:
             async for chunk in self._chunks:
-                yield chunk
+                if self._decoder is None:
+                    yield chunk
+                    continue
+                for piece in self._decoder.feed(chunk):
+                    yield piece
         except self._errors as error:
             raise Fault.of(error) from error
+        if self._decoder is not None:
+            for piece in self._decoder.finish():
+                yield piece
 
     async def read(self, most: int) -> bytes:
-        """Return the whole body and give the connection back.
+        """Return the whole body, decompressed, and give the connection back.
 
         Raises:
             BodyTooLarge: The body holds more than `most` bytes.
             Fault: The body did not arrive whole.
             Undecodable: The body cannot be decompressed.
         """
-        chunks: list[bytes] = []
-        size = 0
+        body = _Body(self._decoder, most)
         try:
             async for chunk in self._chunks:
-                size += len(chunk)
-                if size > most:
-                    raise BodyTooLarge
-                chunks.append(chunk)
+                body.add(chunk)
         except self._errors as error:
-            raise Fault.of(error) from error
+            raise body.broken(error) from error
         finally:
             await self.close()
-        return b"".join(chunks)
+        return body.whole()
 
     async def close(self) -> None:
         """Give the connection back, also when the task is cancelled meanwhile."""
@@ -229,6 +262,68 @@ class AsyncExchange:
         await asyncio.shield(asyncio.ensure_future(self._close()))
 
 
+class _Body:
+    """A body that is being read into memory.
+
+    Args:
+        decode: What decompresses it, if it is compressed; then what came is kept too, for an error.
+        most: How many bytes it may hold.
+    """
+
+    __slots__ = ("_chunks", "_decoder", "_most", "_raw", "_size")
+
+    def __init__(self, decode: Decoder | None, most: int) -> None:
+        self._decoder = decode
+        self._most = most
+        self._chunks: list[bytes] = []
+        self._raw: list[bytes] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Take what came.
+
+        Raises:
+            BodyTooLarge, Undecodable: It cannot be read.
+        """
+        if self._decoder is None:
+            self._keep(chunk)
+            return
+        self._raw.append(chunk)
+        self._decode(self._decoder.feed(chunk))
+
+    def whole(self) -> bytes:
+        """Return the body after its end.
+
+        Raises:
+            BodyTooLarge, Undecodable: It cannot be read.
+        """
+        if self._decoder is not None:
+            self._decode(self._decoder.finish())
+        return b"".join(self._chunks)
+
+    def broken(self, error: Exception) -> Fault:
+        """Return the fault of a body that broke off, with what came of it."""
+        fault = Fault.of(error)
+        fault.body = b"".join(self._chunks)
+        return fault
+
+    def _decode(self, pieces: Iterable[bytes]) -> None:
+        try:
+            for piece in pieces:
+                self._keep(piece)
+        except Undecodable as error:
+            error.body = b"".join(self._raw)
+            raise
+
+    def _keep(self, piece: bytes) -> None:
+        self._chunks.append(piece)
+        self._size += len(piece)
+        if self._size > self._most:
+            error = BodyTooLarge()
+            error.body = b"".join(self._raw or self._chunks)[: self._most]
+            raise error
+
+
 class Transport(Protocol):
     """What carries requests of the synchronous client."""
 
@@ -238,6 +333,10 @@ class Transport(Protocol):
         Raises:
             Fault: No answer came.
         """
+        ...
+
+    def interrupted(self) -> None:
+        """Recover after an exception from outside, such as KeyboardInterrupt, that may have come at any point."""
         ...
 
     def close(self) -> None:

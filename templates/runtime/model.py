@@ -71,6 +71,7 @@ class Model(BaseModel):
         hide_input_in_errors=True,
         protected_namespaces=(),
         serialize_by_alias=True,
+        validate_assignment=True,
         validate_by_alias=True,
         validate_by_name=True,
     )

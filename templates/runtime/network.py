@@ -10,9 +10,10 @@ import socket
 import ssl
 from collections.abc import Iterable
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Thread, get_ident
 from time import monotonic
 from typing import Any, cast
+from weakref import WeakSet
 
 import httpcore2
 
@@ -48,11 +49,22 @@ def _now(limit: float | None, expired: type[Exception]) -> float | None:
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A connection whose reads and writes end when their attempt does."""
+    """A connection whose reads and writes end when their attempt does.
 
-    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+    Args:
+        stream: The connection.
+        streams: Where it is to be found while it is in use.
+
+    Attributes:
+        thread: The thread that wrote to it last.
+    """
+
+    def __init__(self, stream: httpcore2.NetworkStream, streams: WeakSet[_Stream]) -> None:
         self._stream = stream
+        self._streams = streams
         self._fast = False
+        self.thread = get_ident()
+        streams.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
@@ -61,6 +73,7 @@ class _Stream(httpcore2.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.thread = get_ident()
         for start in range(0, len(buffer), _WRITE_BYTES):
             self._stream.write(
                 buffer[start : start + _WRITE_BYTES], _now(timeout, httpcore2.WriteTimeout)
@@ -76,7 +89,8 @@ class _Stream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         seconds = _now(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds))
+        secured = self._stream.start_tls(ssl_context, server_hostname, seconds)
+        return _Stream(secured, self._streams)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -84,12 +98,12 @@ class _Stream(httpcore2.NetworkStream):
 
 def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
     """Return the addresses of a name, or raise when time is up, which the resolver itself knows nothing of."""
-    found: SimpleQueue[list[Any] | OSError] = SimpleQueue()
+    found: SimpleQueue[list[Any] | Exception] = SimpleQueue()
 
     def resolve(flags: int = 0) -> None:
         try:
             found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: it is no name of a host
             found.put(error)
 
     if host.replace(".", "").isdigit() or ":" in host:
@@ -102,13 +116,22 @@ def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
         entries = found.get(timeout=seconds)
     except Empty:
         raise httpcore2.ConnectTimeout(f"the name {host} was not resolved in time") from None
-    if isinstance(entries, OSError):
+    if isinstance(entries, Exception):
         raise httpcore2.ConnectError(str(entries)) from entries
     return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 class Backend(httpcore2.SyncBackend):
     """Connects within the time of the attempt, however many addresses a name has."""
+
+    def __init__(self) -> None:
+        self._streams: WeakSet[_Stream] = WeakSet()
+
+    def close_those_of_this_thread(self) -> None:
+        """Close the connections that this thread wrote to last."""
+        for stream in list(self._streams):
+            if stream.thread == get_ident():
+                stream.close()
 
     def connect_tcp(
         self,
@@ -124,7 +147,8 @@ class Backend(httpcore2.SyncBackend):
         for position, address in enumerate(addresses, start=1):
             seconds = _now(timeout, httpcore2.ConnectTimeout)
             try:
-                return _Stream(super().connect_tcp(address, port, seconds, local_address, options))
+                stream = super().connect_tcp(address, port, seconds, local_address, options)
+                return _Stream(stream, self._streams)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 if position == len(addresses):
                     raise

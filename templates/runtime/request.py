@@ -30,6 +30,7 @@ from .unset import UNSET
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
 _LITERAL_PATH = "/:@!$&'()*+,;=~%?"
+_OF_THE_TRANSPORT = frozenset({"content-length", "transfer-encoding"})
 _ANY_OBJECT = Body((MediaType("application/json"),))
 
 
@@ -165,7 +166,7 @@ def _path(plan: _Plan, arguments: Mapping[str, object]) -> str:
     path = "".join(pieces)
     if "/." in path and not {".", ".."}.isdisjoint(path.partition("?")[0].split("/")):
         names = ", ".join(piece.argument for piece in plan.path if isinstance(piece, Parameter))
-        raise _Unsendable(f'{names}: "." and ".." name another path')
+        raise _Unsendable(f'{names or "path"}: "." and ".." name another path')
     return path
 
 
@@ -181,7 +182,7 @@ def _query(
             except ValueError as error:
                 raise _Unsendable(f"{parameter.argument}: {error}") from error
     for name, value in (extra or {}).items():
-        key = encoded(name)
+        key = encoded(str(name))
         pairs = [
             pair
             for pair in pairs
@@ -258,7 +259,9 @@ def _content(
 def _checked(headers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for name, value in headers.items():
         try:
-            yield checked_header_name(name), checked_header_value(value)
+            if checked_header_name(name).lower() in _OF_THE_TRANSPORT:
+                raise ValueError("it is set by how the body is sent")
+            yield name, checked_header_value(value)
         except ValueError as error:
             raise _Unsendable(f"{name!r}: {error}") from error
 

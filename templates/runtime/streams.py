@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
+from .compression import Undecodable
 from .errors import ResponseValidationError
 from .events import ItemReader, ItemTooLarge, UnreadableItem
-from .exchange import AsyncExchange, Exchange, Fault, Undecodable
+from .exchange import AsyncExchange, Exchange, Fault
 from .headers import Headers
 from .operation import MediaType
 from .resumption import undecodable

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar, cast
 from .api_response import ApiResponse
 from .auth import Grant, Token
 from .configuration import BaseConfiguration
+from .errors import ApiError
 from .exchange import Exchange, Fault, Transport
 from .operation import Operation
 from .options import resolve
@@ -147,8 +148,8 @@ class BaseClient:
             raise RuntimeError("the client is closed")
         if self._process != os.getpid():
             self._after_fork()
-        while self._abandoned:
-            self._abandoned.popleft().close()
+        while (dropped := self._next_abandoned()) is not None:
+            dropped.close()
         exchange: Exchange | None = None
         try:
             step = next(flow)
@@ -163,14 +164,22 @@ class BaseClient:
                     step = flow.send(result)
         except StopIteration as done:
             return cast(T, done.value)
-        except BaseException:
+        except BaseException as error:
             if exchange is not None:
                 exchange.close()
+            if not isinstance(error, ApiError) and self._transport is not None:
+                self._transport.interrupted()
             raise
 
     def abandon(self, exchange: Exchange) -> None:
         """Have an exchange closed before the next call: for a finalizer, which may not take a lock."""
         self._abandoned.append(exchange)
+
+    def _next_abandoned(self) -> Exchange | None:
+        try:
+            return self._abandoned.popleft()
+        except IndexError:
+            return None
 
     def _perform(self, step: Step) -> object:
         match step:
@@ -194,15 +203,21 @@ class BaseClient:
         token = tokens.fresh(step.grant, step.rejected, monotonic())
         if token is not None:
             return token
-        left = step.call.deadline_at - monotonic()
+        since = monotonic()
+        left = step.call.deadline_at - since
         lock = self._locks.setdefault(step.grant, Lock())
         if not lock.acquire(timeout=-1 if left == float("inf") else max(0.0, left)):
             raise Fault("timed out", Outcome.FINAL, timed_out=True)
         try:
             token = tokens.fresh(step.grant, step.rejected, monotonic())
             if token is None:
+                tokens.check_refused(step.grant, since)
                 token = tokens.tokens[step.grant] = self.run(step.call.obtain(step.grant))
             return token
+        except ApiError as error:
+            if monotonic() < step.call.deadline_at:
+                tokens.refused(step.grant, error, monotonic())
+            raise
         finally:
             lock.release()
 

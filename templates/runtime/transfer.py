@@ -13,9 +13,9 @@ _EXTENSIONS = {
     "audio/wav": ".wav",
     "audio/mpeg": ".mp3",
 }
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-_PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.IGNORECASE)
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])( *\..*)?")
+_PARAMETER = re.compile(r';\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)", re.IGNORECASE)
 _LONGEST_NAME = 200
 _PROGRESS_BYTES = 1024 * 1024
 
@@ -27,32 +27,44 @@ class Transfer:
     Attributes:
         size: The whole length in bytes, or None if it is not known.
         validator: What If-Range names the entity by: a strong ETag or Last-Modified; None if there is neither.
+        entity: Its ETag and its Last-Modified.
+        piece: The Content-Range of a first response that is a part of the file, because the caller asked for a part.
         received: The bytes received so far.
         furthest: The bytes received when the count of retries was last set back.
     """
 
     size: int | None
     validator: str | None
+    entity: tuple[str | None, str | None] = (None, None)
+    piece: str | None = None
     received: int = 0
     furthest: int = 0
 
     @classmethod
-    def of(cls, headers: Mapping[str, str], *, encoded: bool) -> Transfer:
+    def of(
+        cls, status: int, headers: Mapping[str, str], *, encoded: bool, ranged: bool = False
+    ) -> Transfer:
         """Return a transfer from its beginning.
 
         Args:
+            status: Of the first response.
             headers: Of the first response.
             encoded: Whether the body is compressed, so that its length and its ranges are not those of the file.
+            ranged: Whether the caller asked for a part of the file; then nothing but the same part continues it.
         """
+        piece = headers.get("content-range") if status == 206 and ranged else None
         if encoded:
-            return cls(None, None)
+            return cls(None, None, piece=piece)
         length = headers.get("content-length", "")
         size = int(length) if length.isascii() and length.isdigit() else None
-        etag = headers.get("etag", "")
-        validator = etag if etag.startswith('"') else headers.get("last-modified")
-        if headers.get("accept-ranges", "").lower() == "none":
+        etag, modified = headers.get("etag"), headers.get("last-modified")
+        validator = etag if etag is not None and etag.startswith('"') else modified
+        if ranged or headers.get("accept-ranges", "").lower() == "none":
             validator = None
-        return cls(size, validator)
+        if status == 206 and not ranged:  # a part that nobody asked for: the file is longer
+            given = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
+            size = int(given[3]) if given is not None and given[3] != "*" else size
+        return cls(size, validator, (etag, modified), piece)
 
     def continuation(self) -> tuple[tuple[str, str], ...]:
         """Return the headers of a request for the rest, or none if the transfer has to begin again."""
@@ -67,20 +79,34 @@ class Transfer:
             Whether it can be used: it has the rest, or it is the whole and the transfer begins again, with
             `received` zero. Otherwise the transfer has to be asked for as a whole.
         """
+        if status == 206 and self.piece is not None:
+            if headers.get("content-range") != self.piece or self._is_another(headers):
+                return False
+            self.received = 0
+            return True
         if status == 206:
             given = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
             whole = self.size if given is None or given[3] == "*" else int(given[3])
             fits = (
                 given is not None and int(given[1]) == self.received and self.size in (None, whole)
             )
-            if encoded or not fits:
+            if encoded or not fits or self._is_another(headers):
                 self.validator = None
                 return False
             self.size = whole
             return True
-        fresh = Transfer.of(headers, encoded=encoded)
-        self.size, self.validator, self.received = fresh.size, fresh.validator, 0
+        fresh = Transfer.of(status, headers, encoded=encoded)
+        self.size, self.validator, self.entity = fresh.size, fresh.validator, fresh.entity
+        self.received = 0
         return True
+
+    def _is_another(self, headers: Mapping[str, str]) -> bool:
+        """Return whether a response tells that it is of another entity: some services do not know If-Range."""
+        now = headers.get("etag"), headers.get("last-modified")
+        return any(
+            one is not None and other is not None and one != other
+            for one, other in zip(self.entity, now, strict=True)
+        )
 
     def has_progressed(self) -> bool:
         """Return whether so much came since the last time that the retries may be counted anew."""
@@ -124,7 +150,9 @@ def safe_name(name: str) -> str:
     """Return a name without anything that means something to a file system, or "" if nothing is left."""
     last = re.split(r"[/\\]", name)[-1]
     clean = re.sub(
-        r'[<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]', "_", last
+        r'[<>:"|?*\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]',
+        "_",
+        last,
     )
     clean = clean.strip(" .")
     if not clean:
@@ -135,7 +163,7 @@ def safe_name(name: str) -> str:
     if not dot or len(extension) > 20:
         stem, dot, extension = clean, "", ""
     room = _LONGEST_NAME - len((dot + extension).encode())
-    return stem.encode()[:room].decode(errors="ignore") + dot + extension
+    return (stem.encode()[:room].decode(errors="ignore") + dot + extension).rstrip(" .")
 
 
 def _disposition_name(value: str) -> str:
@@ -143,7 +171,7 @@ def _disposition_name(value: str) -> str:
     found: dict[str, str] = {}
     for name, text in _PARAMETER.findall(value):
         found.setdefault(name.lower(), text.strip())
-    charset, _, rest = found.get("filename*", "").partition("'")
+    charset, _, rest = found.get("filename*", "").strip('"').partition("'")
     _, quote, encoded = rest.partition("'")
     if quote:
         try:
@@ -152,7 +180,7 @@ def _disposition_name(value: str) -> str:
             pass
     plain = found.get("filename", "")
     if plain.startswith('"'):
-        plain = re.sub(r"\\(.)", r"\1", plain[1:-1])
+        plain = re.sub(r"\\(.)", r"\1", plain[1:].removesuffix('"'))
     try:
         return plain.encode("latin-1").decode("utf-8")
     except ValueError:

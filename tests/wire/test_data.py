@@ -7,10 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bandwidth_recordings import RequestValidationError, ResponseValidationError, models
+from bandwidth_recordings import (
+    NotFoundError,
+    RequestValidationError,
+    ResponseValidationError,
+    models,
+)
 
 from .callers import IDS, Caller
-from .servers import JSON, FaultServer, answer
+from .servers import JSON, FaultServer, answer, broken
 
 ODD: dict[str, tuple[str, object, object]] = {
     "an unknown field": ("brandNew", {"a": [1, None]}, {"a": [1, None]}),
@@ -78,6 +83,9 @@ def test_what_cannot_be_read_keeps_its_bytes_status_and_headers(
         ({"username": "u" * 1025}, r"username: .*1024"),
         ({"detectLanguage": "maybe"}, r"detectLanguage: "),
         ({"tag": 5}, r"tag: "),
+        ({"callback_url": "a", "callbackUrl": "b"}, r"callback_url: .*twice"),
+        ({"extra": [{"a": float("nan")}]}, r"extra\.0\.a: nan"),
+        ({"callbackTimeout": float("inf")}, r"callbackTimeout: "),
         ("text", r"body: "),
         (5, r"body: "),
     ],
@@ -119,3 +127,47 @@ def test_a_model_that_was_read_can_be_sent(api: Caller, server: FaultServer) -> 
     server.script = [answer(204)]
     api("transcribe_call_recording", *IDS, read)
     assert server.requests[0].body == b'{"callbackTimeout":15.0,"odd":1.0}'
+
+
+def test_a_model_is_checked_when_it_is_changed() -> None:
+    body: Any = models.TranscribeRecording(callback_timeout=2)
+    with pytest.raises(ValueError, match="callback_timeout"):
+        body.callback_timeout = "soon"
+    body.callback_timeout = 3
+    assert body.model_dump(exclude_unset=True) == {"callbackTimeout": 3}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("odd", [{"channels": "two"}, {"channels": [1]}, {"transcription": 5}])
+def test_what_was_tolerated_is_written_without_a_warning(
+    api: Caller, server: FaultServer, odd: dict[str, Any]
+) -> None:
+    server.script = [answer(200, json.dumps(odd).encode())]
+    recording = api.get()
+    assert recording.model_dump(exclude_unset=True) == odd
+    assert json.loads(recording.model_dump_json(exclude_unset=True)) == odd
+
+
+def test_a_body_that_cannot_be_decompressed_keeps_its_bytes(
+    api: Caller, server: FaultServer
+) -> None:
+    server.script = [answer(200, b"no gzip", {**JSON, "Content-Encoding": "gzip"})]
+    with pytest.raises(ResponseValidationError) as caught:
+        api.get()
+    assert caught.value.body == b"no gzip"
+
+
+def test_an_error_keeps_what_came_of_its_body(api: Caller, server: FaultServer) -> None:
+    server.script = [broken(b'{"description": "no such call"}', 25, status=404)]
+    with pytest.raises(NotFoundError) as caught:
+        api.get()
+    assert caught.value.body == b'{"description": "no such '
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_nothing_is_no_recording(api: Caller, server: FaultServer, status: int) -> None:
+    server.script = [answer(status, b"")]
+    with pytest.raises(ResponseValidationError, match="nothing came"):
+        api.get()
+    with pytest.raises(ResponseValidationError, match="nothing came"):
+        api("download_call_recording", *IDS)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
+import os
+import signal
+import stat
 import time
 import tracemalloc
 from pathlib import Path
@@ -15,6 +19,7 @@ from bandwidth_recordings import (
     ApiTimeoutError,
     AsyncClient,
     Client,
+    ResponseValidationError,
     ServiceUnavailableError,
 )
 
@@ -356,3 +361,92 @@ def test_a_download_that_is_dropped_gives_its_connection_back(
         api("download_call_recording", *IDS)
     server.script = [answer()]
     api.get()
+
+
+def test_a_document_in_place_of_the_rest_is_not_taken_for_it(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    target = tmp_path / "call.wav"
+    target.write_bytes(b"what was there")
+    server.script = [broken(MEDIA, 1000, WAV), answer(200, b"{}")]
+    with pytest.raises(ApiConnectionError, match="something else"):
+        api.save(target)
+    assert target.read_bytes() == b"what was there"
+
+
+def test_a_service_that_changes_the_file_and_knows_no_if_range_does_not_mix_the_two(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    changed = bytes(reversed(MEDIA))
+    rest = {
+        "Content-Type": "audio/vnd.wave",
+        "ETag": '"v2"',
+        "Content-Range": f"bytes 1000-{len(MEDIA) - 1}/{len(MEDIA)}",
+    }
+    server.script = [
+        broken(MEDIA, 1000, WAV),
+        answer(206, changed[1000:], rest),
+        answer(200, changed, {**WAV, "ETag": '"v2"'}),
+    ]
+    assert api.save(tmp_path / "call.wav").read_bytes() == changed
+
+
+def test_a_service_that_always_sends_another_part_is_not_asked_for_ever(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    part = {"Content-Type": "audio/vnd.wave", "Content-Range": "bytes 7-8/9"}
+    server.script = [broken(MEDIA, 1000, WAV), answer(206, b"ab", part)]
+    with pytest.raises(ApiConnectionError, match="another part"):
+        api.save(tmp_path / "call.wav")
+    assert len(server.requests) == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_compressed_file_that_ends_early_is_not_saved(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    part = gzip.compress(MEDIA)[:-10]
+    server.script = [answer(200, part, {**WAV, "Content-Encoding": "gzip"})]
+    with pytest.raises(ResponseValidationError, match="ends early"):
+        api.save(tmp_path / "call.wav")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_keeps_its_permissions(api: Caller, server: FaultServer, tmp_path: Path) -> None:
+    target = tmp_path / "call.wav"
+    target.touch(mode=0o600)
+    server.script = [answer(200, MEDIA, WAV)]
+    api.save(target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_device_or_a_pipe_is_not_replaced(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    server.script = [answer(200, MEDIA, WAV)]
+    with pytest.raises(FileExistsError, match="iter_bytes"):
+        api.save(pipe)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+    target = tmp_path / "call.wav"
+    target.write_bytes(b"what was there")
+    server.script = [answer(200, MEDIA[:151_000], WAV)]
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="large"):
+            api.save(target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert os.listdir(tmp_path) == ["call.wav"]
+    assert target.read_bytes() == b"what was there"

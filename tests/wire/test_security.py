@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
@@ -15,9 +16,12 @@ from bandwidth_recordings import (
     ApiConnectionError,
     ApiError,
     ApiTimeoutError,
+    AsyncClient,
+    BadRequestError,
     Client,
     Configuration,
     RequestValidationError,
+    ResponseValidationError,
     ServerError,
     UnauthorizedError,
 )
@@ -297,3 +301,97 @@ def test_no_secret_is_logged_or_shown(
     shown = f"{caplog.text} {configuration!r} {oauth.client!r}"
     assert "s3cret" not in shown
     assert "t0ken" not in shown
+
+
+def test_calls_that_wait_for_the_same_token_fail_together(
+    server: FaultServer, endpoint: FaultServer
+) -> None:
+    def refuse(connection: Connection, request: Received) -> None:
+        connection.pause(0.3)
+        answer(400, b'{"error": "invalid_client"}')(connection, request)
+
+    endpoint.script = [refuse]
+    with (
+        Client(
+            base_url=server.url, client_id="me", client_secret="s3cret", token_url=endpoint.url
+        ) as client,
+        ThreadPoolExecutor(20) as threads,
+    ):
+        calls = [
+            threads.submit(client.recordings.get_call_recording, *IDS, deadline=30)
+            for _ in range(20)
+        ]
+        errors = [call.exception() for call in calls]
+        assert {type(error) for error in errors} == {BadRequestError}
+        assert len({id(error) for error in errors}) == 20
+        assert len(endpoint.requests) <= 2
+        endpoint.script = [token()]
+        client.recordings.get_call_recording(*IDS)
+
+
+def test_tasks_that_wait_for_the_same_token_fail_together(
+    server: FaultServer, endpoint: FaultServer
+) -> None:
+    endpoint.script = [answer(400, b'{"error": "invalid_client"}')]
+
+    async def main() -> list[object]:
+        async with AsyncClient(
+            base_url=server.url, client_id="me", client_secret="s3cret", token_url=endpoint.url
+        ) as client:
+            calls = (client.recordings.get_call_recording(*IDS) for _ in range(20))
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+    errors = asyncio.run(main())
+    assert {type(error) for error in errors} == {BadRequestError}
+    assert len(endpoint.requests) == 1
+
+
+def test_a_token_that_no_header_can_carry_is_not_repeated_in_the_error(
+    oauth: Caller, endpoint: FaultServer
+) -> None:
+    endpoint.script = [token("very secret")]
+    with pytest.raises(ResponseValidationError, match="no access_token") as caught:
+        oauth.get()
+    assert "very secret" not in str(caught.value)
+
+
+def test_an_authorization_of_the_callers_own_needs_no_other_credentials(
+    make: MakeCaller, server: FaultServer
+) -> None:
+    api = make(username=None, password=None)
+    with pytest.raises(RequestValidationError, match="no credentials"):
+        api.get()
+    api.get(extra_headers={"authorization": "Bearer mine"})
+    assert server.requests[0].headers["authorization"] == "Bearer mine"
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
+def test_the_framing_of_a_request_is_not_the_callers_to_set(
+    api: Caller, server: FaultServer, name: str
+) -> None:
+    with pytest.raises(RequestValidationError, match=name):
+        api.post(extra_headers={name: "3"})
+    assert server.requests == []
+
+
+def test_a_host_can_be_given_in_place_of_that_of_the_url(api: Caller, server: FaultServer) -> None:
+    api.get(extra_headers={"Host": "recordings.example"})
+    assert server.requests[0].headers["host"] == "recordings.example"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://user:s3cret@example.com", "http://127.0.0.1:99999", "https://exa mple.com"]
+)
+def test_a_base_url_that_cannot_be_called_is_refused_before_anything_is_sent(
+    api: Caller, url: str
+) -> None:
+    with pytest.raises(RequestValidationError) as caught:
+        api.get(base_url=url)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["GET\r\nX: y", "", "G ET"])
+def test_a_method_cannot_smuggle_anything(api: Caller, server: FaultServer, method: str) -> None:
+    with pytest.raises(RequestValidationError, match="HTTP method"):
+        api.wait(api.client.request(method, "/x"))
+    assert server.requests == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -131,3 +132,17 @@ def test_memory_stays_flat_while_a_large_file_is_sent(
     received = len(server.requests[0].body)
     assert received == size
     assert peak < received + 8 * 1024 * 1024
+
+
+def test_a_file_that_becomes_shorter_while_it_is_sent_is_an_error(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    class Shrinking(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(size)[:10] if self.tell() < 10 else b""
+
+    server.script = [answer(204)]
+    with pytest.raises(ApiConnectionError, match="shorter") as caught:
+        upload(api, Shrinking(MEDIA))
+    assert caught.value.attempts == 1
+    upload(api, MEDIA)

@@ -116,6 +116,7 @@ def test_a_url_is_shown_without_secrets(url: str, shown: str) -> None:
         ({"Retry-After": "7"}, 7.0),
         ({"retry-after": " 0 "}, 0.0),
         ({"Retry-After": "1.5"}, 1.5),
+        ({"Retry-After": "9" * 400}, 1e9),
         (
             {
                 "Retry-After": "Fri, 17 Jun 2022 22:20:40 GMT",
@@ -132,6 +133,20 @@ def test_a_url_is_shown_without_secrets(url: str, shown: str) -> None:
 )
 def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
     assert TooManyRequestsError(status=429, headers=headers).retry_after == seconds
+
+
+def test_a_message_of_the_service_cannot_steer_a_terminal() -> None:
+    error = TooManyRequestsError(status=429, body=b'{"message": "a\\u001b[31m\\u202eb\\nc"}')
+    assert str(error) == "429 Too Many Requests: a\ufffd[31m\ufffdb c"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [("text/plain; charset=utf-8", b"slow down"), ("", b'{"errors": [{"msg": "slow down"}]}')],
+)
+def test_what_the_service_says_is_told(content_type: str, body: bytes) -> None:
+    error = TooManyRequestsError(status=429, headers={"Content-Type": content_type}, body=body)
+    assert str(error) == "429 Too Many Requests: slow down"
 
 
 def pickled(error: ApiError) -> Any:

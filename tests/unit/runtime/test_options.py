@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bandwidth_recordings import Client, Configuration
+from bandwidth_recordings import Client, Configuration, RetryPolicy, Timeout
 from bandwidth_recordings._runtime.options import defaults, resolve
 
 
@@ -38,7 +38,19 @@ def test_an_unknown_option_of_a_client_is_named() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"timeout": 0}, {"timeout": -1}, {"deadline": 0}, {"max_retries": -1}, {"max_retries": 1.5}],
+    [
+        {"timeout": 0},
+        {"timeout": -1},
+        {"timeout": "5"},
+        {"timeout": float("nan")},
+        {"timeout": Timeout(connect=-1)},
+        {"deadline": 0},
+        {"deadline": True},
+        {"max_retries": -1},
+        {"max_retries": 1.5},
+        {"max_retries": None},
+        {"retry": None},
+    ],
 )
 def test_values_out_of_range_are_refused(options: dict[str, Any]) -> None:
     name = next(iter(options))
@@ -60,3 +72,39 @@ def test_a_configuration_shows_no_secret() -> None:
         password="s3cret", extra_headers={"X": "s3cret"}, extra_query={"k": "s3cret"}
     )
     assert "s3cret" not in repr(configuration)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_connections": 0},
+        {"max_keepalive_connections": -1},
+        {"keepalive_expiry": "5"},
+        {"max_response_bytes": None},
+        {"base_url": 5},
+        {"base_url": "http://[::1"},
+        {"base_url": "https://"},
+        {"base_url": "https://example.com:99999"},
+        {"base_url": "https://exa mple.com"},
+        {"base_url": "https://example.com\r\nX: y"},
+        {"base_url": "https://user:word@example.com"},
+    ],
+)
+def test_a_client_that_could_not_work_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))) as caught:
+        Configuration(**options)
+    assert "word" not in str(caught.value).replace("password", "")
+
+
+@pytest.mark.parametrize("policy", [{"base": -1}, {"cap": "8"}, {"statuses": {"503"}}])
+def test_a_retry_policy_that_means_nothing_is_refused(policy: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(policy))):
+        RetryPolicy(**policy)
+
+
+def test_none_adds_nothing() -> None:
+    default = defaults(Configuration(extra_query={"a": "1"}))
+    resolved = resolve(
+        default, {"extra_query": None, "extra_body": None, "extra_headers": None}, "get"
+    )
+    assert resolved == default

@@ -173,8 +173,8 @@ def test_the_media_type_that_came_decides() -> None:
     [
         (operation(s204=Response()), 204, b""),
         (operation(s200=Response()), 200, b"whatever"),
-        (CALL, 200, b""),
-        (CALL, 204, b""),
+        (operation(), 200, b""),
+        (operation(default=PROBLEM), 204, b""),
         (operation(), 200, b'{"a": 1}'),
     ],
 )
@@ -182,6 +182,24 @@ def test_an_empty_or_undocumented_body_is_none(
     described: Operation[Any], status: int, body: bytes
 ) -> None:
     assert decode(described, status, JSON, body) is None
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_nothing_where_something_is_always_promised_is_no_value_of_that_type(status: int) -> None:
+    with pytest.raises(ResponseValidationError, match="nothing came instead of application/json"):
+        decode(CALL, status, JSON, b"")
+
+
+def test_nothing_is_a_text_too() -> None:
+    described = operation(s200=Response.of("text/plain", lambda: str))
+    assert decode(described, 200, {"content-type": "text/plain"}, b"") == ""
+
+
+def test_json_is_read_in_the_charset_that_the_service_names() -> None:
+    latin = {"content-type": "application/json; charset=iso-8859-1"}
+    read = decode(CALL, 200, latin, '{"callId": "é"}'.encode("latin-1"))
+    assert isinstance(read, Call)
+    assert read.call_id == "é"
 
 
 def test_an_undocumented_success_is_read_as_the_documented_one() -> None:
@@ -382,7 +400,6 @@ def test_an_error_is_parsed_to_the_documented_model() -> None:
         ("text/html", b"<html>"),
         ("application/json", b"{"),
         ("application/json", b""),
-        ("application/json", b"[]"),
         ("", b"\xff"),
     ],
 )
@@ -396,8 +413,13 @@ def test_an_error_that_cannot_be_parsed_is_still_an_error(content_type: str, bod
 def test_an_undocumented_error_is_explained_by_its_body() -> None:
     error = failed(operation(), 418, JSON, b'{"error": {"message": "short and stout"}}')
     assert type(error) is ClientError
-    assert error.error is None
+    assert error.error == {"error": {"message": "short and stout"}}
     assert "short and stout" in str(error)
+
+
+def test_an_error_that_is_not_as_documented_is_there_as_its_values() -> None:
+    error = failed(operation(default=PROBLEM), 400, JSON, b'["no", "good"]')
+    assert error.error == ["no", "good"]
 
 
 def test_a_redirect_that_is_not_followed_is_an_error() -> None:

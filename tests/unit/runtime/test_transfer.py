@@ -58,7 +58,7 @@ def test_a_fallback_cannot_leave_its_directory_either() -> None:
 
 
 def test_a_transfer_is_continued_by_its_strong_validator() -> None:
-    transfer = Transfer.of(Headers({"Content-Length": "10", "ETag": '"a"'}), encoded=False)
+    transfer = Transfer.of(200, Headers({"Content-Length": "10", "ETag": '"a"'}), encoded=False)
     assert transfer.continuation() == ()
     transfer.received = 4
     assert transfer.continuation() == (("Range", "bytes=4-"), ("If-Range", '"a"'))
@@ -66,7 +66,7 @@ def test_a_transfer_is_continued_by_its_strong_validator() -> None:
 
 
 def test_a_compressed_body_is_not_continued() -> None:
-    transfer = Transfer.of(Headers({"Content-Length": "10", "ETag": '"a"'}), encoded=True)
+    transfer = Transfer.of(200, Headers({"Content-Length": "10", "ETag": '"a"'}), encoded=True)
     transfer.received = 4
     assert transfer.continuation() == ()
     assert transfer.shortfall() is None
@@ -88,6 +88,72 @@ def test_a_range_must_be_the_rest_of_the_same_file(content_range: str, accepted:
         transfer.accept(206, Headers({"Content-Range": content_range}), encoded=False) is accepted
     )
     assert transfer.received == 4
+
+
+@pytest.mark.parametrize(
+    ("disposition", "expected"),
+    [
+        ('attachment; filename="abc', "abc.wav"),
+        ('attachment; x="; filename=evil.wav"; filename=good.wav', "good.wav"),
+        ('attachment; filename="CONIN$"', "_CONIN$.wav"),
+        ('attachment; filename="COM\u00b9.wav"', "_COM\u00b9.wav"),
+        ("attachment; filename*=UTF-8''a%E2%80%8Fb.wav", "a_b.wav"),
+    ],
+)
+def test_an_odd_disposition_gives_a_name_too(disposition: str, expected: str) -> None:
+    headers = Headers({"Content-Disposition": disposition, "Content-Type": "audio/wav"})
+    assert file_name(headers, "r-1").removesuffix(".wav") == expected.removesuffix(".wav")
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:99999/", "http://127.0.0.1:port/"])
+def test_a_redirect_to_no_port_is_not_followed(target: str) -> None:
+    assert location("GET", "https://a.example/x", 302, {"location": target}) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"ETag": '"b"'}, {"ETag": 'W/"a"'}, {"Last-Modified": "Wed, 21 Oct 2026 07:28:00 GMT"}],
+)
+def test_a_range_of_another_entity_is_not_taken_although_the_service_knows_no_if_range(
+    said: dict[str, str],
+) -> None:
+    first = {
+        "Content-Length": "10",
+        "ETag": '"a"',
+        "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT",
+    }
+    transfer = Transfer.of(200, Headers(first), encoded=False)
+    transfer.received = 4
+    rest = Headers({"Content-Range": "bytes 4-9/10", **said})
+    assert not transfer.accept(206, rest, encoded=False)
+    assert transfer.continuation() == ()
+
+
+def test_a_range_of_absurd_size_is_not_taken() -> None:
+    transfer = Transfer(None, '"a"', received=4)
+    rest = Headers({"Content-Range": f"bytes 4-9/{'9' * 5000}"})
+    assert not transfer.accept(206, rest, encoded=False)
+
+
+def test_a_part_that_nobody_asked_for_is_not_the_file() -> None:
+    part = Headers({"Content-Length": "4", "Content-Range": "bytes 0-3/10", "ETag": '"a"'})
+    transfer = Transfer.of(206, part, encoded=False)
+    transfer.received = 4
+    assert transfer.shortfall() == "4 of 10 bytes came"
+    asked_for = Transfer.of(206, part, encoded=False, ranged=True)
+    asked_for.received = 4
+    assert asked_for.shortfall() is None
+
+
+def test_a_part_that_was_asked_for_is_begun_again_by_the_same_part_alone() -> None:
+    part = Headers({"Content-Length": "4", "Content-Range": "bytes 0-3/10", "ETag": '"a"'})
+    transfer = Transfer.of(206, part, encoded=False, ranged=True)
+    transfer.received = 2
+    assert transfer.continuation() == ()
+    other = Headers({"Content-Length": "4", "Content-Range": "bytes 2-5/10"})
+    assert not transfer.accept(206, other, encoded=False)
+    assert transfer.accept(206, part, encoded=False)
+    assert transfer.received == 0
 
 
 def test_a_whole_answer_begins_the_transfer_again() -> None:

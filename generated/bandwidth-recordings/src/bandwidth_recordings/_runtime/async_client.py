@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from .api_response import ApiResponse
 from .auth import Grant, Token
 from .configuration import BaseConfiguration
+from .errors import ApiError
 from .exchange import AsyncExchange, AsyncTransport, Fault
 from .operation import Operation
 from .options import resolve
@@ -212,7 +213,8 @@ class BaseAsyncClient:
         token = tokens.fresh(step.grant, step.rejected, monotonic())
         if token is not None:
             return token
-        left = step.call.deadline_at - monotonic()
+        since = monotonic()
+        left = step.call.deadline_at - since
         lock = self._locks.setdefault(step.grant, asyncio.Lock())
         try:
             async with asyncio.timeout(None if left == float("inf") else left):
@@ -222,8 +224,13 @@ class BaseAsyncClient:
         try:
             token = tokens.fresh(step.grant, step.rejected, monotonic())
             if token is None:
+                tokens.check_refused(step.grant, since)
                 token = tokens.tokens[step.grant] = await self.run(step.call.obtain(step.grant))
             return token
+        except ApiError as error:
+            if monotonic() < step.call.deadline_at:
+                tokens.refused(step.grant, error, monotonic())
+            raise
         finally:
             lock.release()
 

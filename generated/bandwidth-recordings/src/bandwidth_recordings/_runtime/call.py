@@ -21,15 +21,17 @@ from urllib.parse import quote
 
 from . import redirect
 from .auth import ANONYMOUS, Credentials, Reply, Token, token_flow
+from .compression import Undecodable
 from .errors import (
     ApiConnectionError,
     ApiError,
     ApiStatusError,
     ApiTimeoutError,
+    RequestValidationError,
     ResponseValidationError,
     without_secrets,
 )
-from .exchange import AsyncExchange, BodyTooLarge, Exchange, Fault, Limits, Outgoing, Undecodable
+from .exchange import AsyncExchange, BodyTooLarge, Exchange, Fault, Limits, Outgoing
 from .headers import Headers
 from .hooks import Event
 from .operation import Operation
@@ -243,7 +245,8 @@ class Call:
             status, headers = exchange.status, exchange.headers
             if not 200 <= status < 300:
                 return (yield from self._refused(exchange))
-            if more or streamed(self.request.operation, status, headers.get("content-type")):
+            continued = bool(more) and status == 206
+            if continued or streamed(self.request.operation, status, headers.get("content-type")):
                 limits.expires_at = self.deadline_at
                 return Answer(status, headers, exchange)
             try:
@@ -259,8 +262,10 @@ class Call:
         cause: Exception | None = None
         try:
             body = yield Read(exchange, self.session.configuration.max_response_bytes)
-        except (Fault, BodyTooLarge, Undecodable) as problem:
-            cause = problem
+        except Fault as fault:
+            body, cause = fault.body, cast("Exception | None", fault.__cause__)
+        except (BodyTooLarge, Undecodable) as problem:
+            body, cause = problem.body, problem
         error = status_error(
             self.request.operation,
             self.request,
@@ -273,13 +278,17 @@ class Call:
         error.__cause__ = cause
         return _Failure(error, Outcome.ANSWERED, status, headers)
 
-    def _unreadable(self, exchange: Exchange | AsyncExchange, problem: Exception) -> ApiError:
+    def _unreadable(
+        self, exchange: Exchange | AsyncExchange, problem: BodyTooLarge | Undecodable
+    ) -> ApiError:
         if isinstance(problem, BodyTooLarge):
             most = self.session.configuration.max_response_bytes
             message = f"the response holds more than max_response_bytes, {most} bytes"
         else:
             message = f"the response cannot be decompressed: {problem}"
-        error = ResponseValidationError(message, status=exchange.status, headers=exchange.headers)
+        error = ResponseValidationError(
+            message, status=exchange.status, headers=exchange.headers, body=problem.body
+        )
         error.__cause__ = problem
         return self.attach(error)
 
@@ -429,7 +438,12 @@ def begin(
     key = options.idempotency_key
     if callable(key):
         key = None if operation.method in IDEMPOTENT_METHODS else key()
-    credentials = session.credentials(operation.security)
+    try:
+        credentials = session.credentials(operation.security)
+    except RequestValidationError:
+        if "authorization" not in Headers(options.extra_headers):
+            raise
+        credentials = ANONYMOUS
     request = build(
         operation,
         arguments,

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from urllib.parse import urljoin
 
+from .errors import RequestValidationError
 from .options import IdempotencyKey, RetryPolicy, Timeout, check_bounds
-from .servers import Server, server_url
+from .servers import Server, problem_of, server_url
 
 if TYPE_CHECKING:
     import httpx2
@@ -93,11 +94,18 @@ class BaseConfiguration:
             ValueError: a time or a count is out of range, or the base URL carries a password.
         """
         check_bounds(vars(self))
-        authority = self.server_url().partition("://")[2].partition("/")[0]
-        if "@" in authority:
-            raise ValueError(
-                "base_url must not carry a user name or a password; give credentials as arguments"
-            )
+        base_url: Any = vars(self)["base_url"]
+        if not isinstance(base_url, str | None):
+            raise ValueError(f"base_url is {base_url!r}; it must be text")
+        try:
+            url = self.server_url()
+        except RequestValidationError:
+            raise
+        except ValueError as error:
+            raise ValueError(f"base_url is no URL: {error}") from error
+        problem = problem_of(url) if "://" in url else None
+        if problem is not None:
+            raise ValueError(f"base_url: {problem}")
 
     @classmethod
     def of(cls, configuration: Self | None, options: Mapping[str, Any]) -> Self:
@@ -143,8 +151,10 @@ class BaseConfiguration:
         Args:
             name: the field's name: `username` stands for the field and for PREFIX_USERNAME.
         """
-        given: str | None = getattr(self, name, None)
+        given: Any = getattr(self, name, None)
         if given is not None:
+            if not isinstance(given, str):
+                raise RequestValidationError(f"{name} must be a str, not {type(given).__name__}")
             return Credential(given, explicit=True)
         variable = os.environ.get(self.environment_variable(name))
         return Credential(variable, explicit=False) if variable else None

@@ -11,7 +11,9 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol, cast
 
+from .exchange import Fault
 from .kinds import is_async_iterable, is_iterable, is_path
+from .retry import Outcome
 
 CHUNK = 64 * 1024
 """How many bytes are read from a file at a time."""
@@ -235,8 +237,8 @@ def stream(source: object) -> bytes | Stream:
         ValueError: If it is none of these, or if there is no such file.
     """
     kind = type(source).__name__
-    if isinstance(source, (bytes, bytearray)):
-        return bytes(source)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(cast("bytes", source))
     if is_path(source):
         try:
             return PathStream(source)
@@ -261,6 +263,11 @@ def _chunks(file: IO[bytes], length: int | None) -> Iterator[bytes]:
     while left is None or left > 0:
         chunk = _checked(file.read(CHUNK if left is None else min(CHUNK, left)))
         if not chunk:
+            if left:
+                raise Fault(
+                    f"the file became shorter while it was sent: {left} bytes are missing",
+                    Outcome.FINAL,
+                )
             return
         if left is not None:
             left -= len(chunk)

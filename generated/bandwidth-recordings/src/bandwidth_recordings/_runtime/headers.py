@@ -11,7 +11,8 @@ from typing import TypeGuard, cast
 
 HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
 
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
+_FOR_EVER = 1e9
 
 
 class Headers(Mapping[str, str]):
@@ -106,12 +107,12 @@ def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
     """
     value = Headers(headers).get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
-        return float(value)
+        return min(float(value), _FOR_EVER)
     then = _http_date(value)
     if then is None:
         return None
     present = _http_date(Headers(headers).get("date", ""))
-    return max(0.0, then - (now if present is None else present))
+    return min(max(0.0, then - (now if present is None else present)), _FOR_EVER)
 
 
 def _http_date(text: str) -> float | None:
@@ -119,6 +120,6 @@ def _http_date(text: str) -> float | None:
 
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

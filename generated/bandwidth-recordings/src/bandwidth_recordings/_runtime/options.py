@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeGuard
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,6 +57,20 @@ class RetryPolicy:
     cap: float = 8.0
     retry_after_cap: float | None = 120.0
     statuses: Set[int] = frozenset({408, 429, 500, 502, 503, 504})
+
+    def __post_init__(self) -> None:
+        """Refuse waits and statuses that mean nothing.
+
+        Raises:
+            ValueError: A wait is below zero, or a status is no whole number.
+        """
+        for name in ("base", "cap", "retry_after_cap"):
+            value = getattr(self, name)
+            if not _is_number(value) and not (name == "retry_after_cap" and value is None):
+                raise ValueError(f"{name} is {value!r}; it must be zero or more, in seconds")
+        unusual = [status for status in self.statuses if type(status) is not int]
+        if unusual:
+            raise ValueError(f"statuses has {unusual[0]!r}; it must have whole numbers such as 503")
 
 
 class CallOptions(TypedDict, total=False):
@@ -164,8 +178,8 @@ def resolve(default: Options, given: Mapping[str, Any], operation: str) -> Optio
         max_retries=given.get("max_retries", default.max_retries),
         retry=given.get("retry", default.retry),
         extra_headers=_merged_headers(default.extra_headers, given.get("extra_headers")),
-        extra_query={**default.extra_query, **given.get("extra_query", {})},
-        extra_body={**default.extra_body, **given.get("extra_body", {})},
+        extra_query={**default.extra_query, **(given.get("extra_query") or {})},
+        extra_body={**default.extra_body, **(given.get("extra_body") or {})},
         idempotency_key=given.get("idempotency_key", default.idempotency_key),
         base_url=given.get("base_url") or default.base_url,
     )
@@ -174,18 +188,53 @@ def resolve(default: Options, given: Mapping[str, Any], operation: str) -> Optio
 def check_bounds(given: Mapping[str, Any]) -> None:
     """Refuse times and counts that mean nothing.
 
+    Args:
+        given: Options by name; those of a client may be among them.
+
     Raises:
-        ValueError: `timeout` or `deadline` is not above zero, or `max_retries` is below it.
+        ValueError: An option is out of range, or of the wrong type.
     """
     for name in ("timeout", "deadline"):
         value = given.get(name)
-        if isinstance(value, int | float) and not value > 0:
+        if isinstance(value, Timeout):
+            for part in ("connect", "read", "write", "pool"):
+                _check_seconds(f"{name}.{part}", getattr(value, part))
+        else:
+            _check_seconds(name, value)
+    if not _is_number(given.get("keepalive_expiry", 0)) and given["keepalive_expiry"] is not None:
+        raise ValueError(f"keepalive_expiry is {given['keepalive_expiry']!r}; it must be seconds")
+    for name, least, optional in _COUNTS:
+        value = given.get(name, least)
+        whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
+        if not whole and not (optional and value is None):
+            number = {0: "zero", 1: "one"}[least]
+            otherwise = ", or None for no limit" if optional else ""
             raise ValueError(
-                f"{name} is {value!r}; it must be above zero, in seconds, or None for no limit"
+                f"{name} is {value!r}; it must be a whole number from {number}{otherwise}"
             )
-    retries = given.get("max_retries", 0)
-    if not isinstance(retries, int) or retries < 0:
-        raise ValueError(f"max_retries is {retries!r}; it must be a whole number from zero")
+    if "retry" in given and not isinstance(given["retry"], RetryPolicy):
+        raise ValueError(f"retry is {given['retry']!r}; it must be a RetryPolicy")
+
+
+_COUNTS = (
+    ("max_retries", 0, False),
+    ("max_response_bytes", 0, False),
+    ("max_connections", 1, True),
+    ("max_keepalive_connections", 0, True),
+)
+"""The options that are counts: the least that each may be, and whether it may be None."""
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if value is not None and not (_is_number(value) and value > 0):
+        raise ValueError(
+            f"{name} is {value!r}; it must be above zero, in seconds, or None for no limit"
+        )
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a number from zero on; not NaN, and no boolean."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def _merged_headers(

@@ -114,7 +114,7 @@ def cookie_text(parameter: Parameter, value: object) -> str:
     return "; ".join(f"{_cookie_octets(key)}={text}" for key, text in pairs)
 
 
-def checked_header_value(text: str) -> str:
+def checked_header_value(text: object) -> str:
     """Return a header value if it may be one: printable ASCII, no line breaks, no space at its ends.
 
     See RFC 9110, section 5.5; what lies beyond ASCII there is not read the same way by all servers.
@@ -122,20 +122,20 @@ def checked_header_value(text: str) -> str:
     Raises:
         ValueError: If it may not.
     """
-    if not _HEADER_VALUE.fullmatch(text):
+    if not isinstance(text, str) or not _HEADER_VALUE.fullmatch(text):
         raise ValueError(
-            "a header value is printable ASCII without line breaks, and does not begin or end with a space"
+            "a header value is a str of printable ASCII without line breaks, and does not begin or end with a space"
         )
     return text
 
 
-def checked_header_name(text: str) -> str:
+def checked_header_name(text: object) -> str:
     """Return a header name if it is a token (RFC 9110, section 5.6.2).
 
     Raises:
         ValueError: If it is not.
     """
-    if not _TOKEN.fullmatch(text):
+    if not isinstance(text, str) or not _TOKEN.fullmatch(text):
         raise ValueError("this is not the name of a header")
     return text
 

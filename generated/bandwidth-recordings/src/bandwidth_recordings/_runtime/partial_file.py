@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 PathLike = str | os.PathLike[str]
 
@@ -21,6 +22,7 @@ def destination(path: PathLike, name: str) -> Path:
 
     Raises:
         IsADirectoryError: A directory is in the place of the file.
+        FileExistsError: Something is there that is no file, such as a device or a pipe, and would be replaced by one.
     """
     text = os.fspath(path)
     target = Path(text)
@@ -28,16 +30,21 @@ def destination(path: PathLike, name: str) -> Path:
         target = target / name
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a directory")
+    if target.exists() and not target.is_file():
+        raise FileExistsError(
+            f"{target} is a device or a pipe, which a file cannot replace: write to it what iter_bytes() gives"
+        )
     return target
 
 
 class PartialFile:
     """Writes beside the target under a name of its own, and takes the target's place when committed.
 
-    What was there before stays until then. Leaving the `with` block without a commit removes what was written.
+    What was there before stays until then. Leaving the `with` block without a commit removes what was written. Nothing
+    is done before the block is entered, so that nothing is left behind wherever an interrupt comes.
 
     Args:
-        target: The file to write.
+        target: The file to write. If there is one, its permissions are kept.
     """
 
     def __init__(self, target: Path) -> None:
@@ -45,7 +52,13 @@ class PartialFile:
         from secrets import token_hex
 
         self._path = target.parent / f".{token_hex(8)}.part"
-        self._file = open(self._path, "xb")
+        self._opened: IO[bytes] | None = None
+
+    def create(self) -> None:
+        """Begin the file."""
+        self._opened = open(self._path, "xb")
+        if self.target.exists():
+            os.chmod(self._path, stat.S_IMODE(self.target.stat().st_mode))
 
     def write(self, chunk: bytes | bytearray) -> None:
         """Append bytes."""
@@ -55,6 +68,12 @@ class PartialFile:
         """Drop what was written after the first `size` bytes."""
         self._file.seek(size)
         self._file.truncate()
+
+    @property
+    def _file(self) -> IO[bytes]:
+        if self._opened is None:
+            raise ValueError("the file was not begun")
+        return self._opened
 
     def commit(self) -> None:
         """Bring the file to the disk and give it its name."""
@@ -73,8 +92,14 @@ class PartialFile:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            if self._opened is not None:
+                self._opened.close()  # writes what is left, for which there may be no room
+        except OSError:
+            if exc is None:
+                raise
+        finally:
+            self._path.unlink(missing_ok=True)
 
 
 def _sync_directory(directory: Path) -> None:

@@ -38,7 +38,7 @@ def resolved(url: str, reference: str) -> str | None:
     try:
         joined = urlsplit(urljoin(url, reference))
         usable = joined.scheme in ("http", "https") and joined.hostname and joined.username is None
-        usable = usable and joined.port != 0
+        usable = usable and joined.port != 0  # raises ValueError for a port that there cannot be
     except ValueError:
         return None
     return joined._replace(fragment="").geturl() if usable else None

@@ -74,18 +74,35 @@ def decode(
         body: The whole body, decompressed.
 
     Returns:
-        The documented type for JSON, str for text, bytes for anything else; None if the body is
-        empty or no content is documented. Data that is not quite as documented is kept (see
+        The documented type for JSON, str for text, bytes for anything else; None if no content is
+        documented. Data that is not quite as documented is kept (see
         `tolerance`).
 
     Raises:
         ResponseValidationError: If the body is not the documented content at all. The request is
             not attached to it.
     """
+    if not body:
+        return _nothing(operation, status, headers)
     response = _success(operation, status)
-    if response is None or not response.content or not body:
+    if response is None or not response.content:
         return None
     return _content(response, status, headers, body)
+
+
+def _nothing(operation: Operation[Any], status: int, headers: Mapping[str, str]) -> object:
+    """Return the value of an empty body: None, unless the operation always gives something."""
+    successes = [response for code, response in operation.responses.items() if code[0] == "2"]
+    if operation.method == "HEAD" or not all(response.content for response in successes):
+        return None
+    contents = [media for response in successes for media in response.content]
+    if not contents:
+        return None
+    text = status not in (204, 205) and {kind_of(media.content_type) for media in contents}
+    if text == {"text"}:
+        return _content(successes[0], status, headers, b"")
+    message = f"nothing came instead of {contents[0].content_type}"
+    raise ResponseValidationError(message, status=status, headers=headers)
 
 
 def typed_headers(
@@ -136,11 +153,13 @@ def status_error(
     """
     response = select(operation, status)
     error: object = None
-    if response is not None and response.content and body:
-        try:
+    try:
+        if response is not None and response.content and body:
             error = _content(response, status, headers, body)
-        except ResponseValidationError:
-            error = None
+        else:
+            error = _undescribed(headers, body)
+    except ResponseValidationError:
+        error = _undescribed(headers, body)
     return status_error_class(status)(
         status=status,
         headers=headers,
@@ -153,6 +172,16 @@ def status_error(
         attempts=attempts,
         elapsed=elapsed,
     )
+
+
+def _undescribed(headers: Mapping[str, str], body: bytes) -> object:
+    """Return the values of JSON that is not as it is documented, or None if it is no JSON."""
+    if kind_of(Headers(headers).get("content-type", "application/json")) != "json":
+        return None
+    try:
+        return from_json(body)
+    except ValueError:
+        return None
 
 
 def _success(operation: Operation[Any], status: int) -> Response | None:
@@ -178,7 +207,7 @@ def _content(response: Response, status: int, headers: Mapping[str, str], body: 
         if media.binary:
             return body
         if kind == "json":
-            return _json(media, body)
+            return _json(media, _in_utf8(body, charset(came)))
         if kind == "bytes" or kind == "multipart":
             return body
         text = _decoded(body, charset(came))
@@ -207,6 +236,16 @@ def _content_type(media: MediaType, came: str) -> str:
 def _json(media: MediaType, body: bytes) -> object:
     text = body.removeprefix(_BOM)
     return from_json(text) if media.type is None else adapter(media.type).read(text)
+
+
+def _in_utf8(body: bytes, encoding: str) -> bytes:
+    """Return JSON in the encoding that it has to be in (RFC 8259, section 8.1), from the one that the service names."""
+    if encoding.lower() in ("utf-8", "utf8", "us-ascii"):
+        return body
+    try:
+        return body.decode(encoding).encode()
+    except LookupError:
+        return body
 
 
 def _decoded(body: bytes, encoding: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from .api_response import ApiResponse
 from .call import Answer, Call
-from .errors import ResponseValidationError
+from .errors import RequestValidationError, ResponseValidationError
 from .operation import Body, MediaType, Operation, Response
+from .parameters import checked_header_name
 from .response import decode, typed_headers
 from .unset import UNSET
 
@@ -57,7 +58,14 @@ def undescribed(method: str, path: str, body: object, content_type: str) -> Oper
         path: The path, percent-encoded, appended to the server's URL.
         body: The body, if there is one.
         content_type: How the body is sent.
+
+    Raises:
+        RequestValidationError: The method cannot be one.
     """
+    try:
+        checked_header_name(method)
+    except ValueError as error:
+        raise RequestValidationError(f"{method!r} is not the name of an HTTP method") from error
     return Operation(
         id=f"{method.upper()} {path}",
         name="request",

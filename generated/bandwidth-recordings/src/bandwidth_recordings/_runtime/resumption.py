@@ -51,6 +51,10 @@ def resume(call: Call, transfer: Transfer, fault: Fault) -> Flow[Exchange | Asyn
         if transfer.accept(answer.status, answer.headers, encoded=answer.body.encoded):
             return answer.body
         yield Discard(answer.body)
+        if not continuation:
+            raise call.attach(
+                ApiConnectionError("the service sent another part of the file than was asked for")
+            ) from error
 
 
 def truncated(shortfall: str) -> Fault:

@@ -59,6 +59,22 @@ class Server:
         return _EXPRESSION.sub(lambda match: values.get(match[1], match[0]), self.url)
 
 
+def problem_of(url: str) -> str | None:
+    """Return what is wrong with the URL of a server, or None."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"it is no URL: {error}"
+    if parts.scheme not in ("http", "https"):
+        return "it must begin with https:// or http://"
+    if not parts.hostname or port == 0 or any(letter <= " " or letter == "\x7f" for letter in url):
+        return "it is no URL of a server"
+    if "@" in parts.netloc:
+        return "it must not carry a user name or a password: give credentials as arguments"
+    return None
+
+
 def server_url(servers: Sequence[Server], base_url: str | None, fields: Mapping[str, Any]) -> str:
     """Return the URL of the server to use.
 

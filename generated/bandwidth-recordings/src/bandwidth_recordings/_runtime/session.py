@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 from . import redirect
 from .auth import Credentials, Grant, Security, Token, choose
 from .configuration import BaseConfiguration
-from .errors import RequestValidationError, without_secrets
+from .errors import ApiError, RequestValidationError, without_secrets
 from .options import defaults
-from .servers import Server
+from .servers import Server, problem_of
 
 
 class Session:
@@ -27,6 +28,7 @@ class Session:
         self.configuration = configuration
         self.options = defaults(configuration)
         self.tokens: dict[Grant, Token] = {}
+        self._failures: dict[Grant, tuple[float, ApiError]] = {}
         self._credentials: dict[Security, Credentials] = {}
         self._secure: set[str] = set()
         self._server_url = configuration.server_url()
@@ -73,10 +75,9 @@ class Session:
             raise RequestValidationError(
                 "the API's document names no server to call: give base_url, such as https://api.example.com"
             )
-        if not base_url.startswith(("http://", "https://")):
-            raise RequestValidationError(
-                f"base_url is {base_url!r}; it must begin with https:// or http://"
-            )
+        problem = problem_of(base_url)
+        if problem is not None:
+            raise RequestValidationError(f"{without_secrets(base_url)!r}: {problem}")
         if redirect.is_insecure(base_url) and not self.configuration.allow_insecure_http:
             raise RequestValidationError(
                 f"{without_secrets(base_url)} is plain http: credentials and data would be sent in the clear; "
@@ -94,3 +95,21 @@ class Session:
         """
         token = self.tokens.get(grant)
         return None if token is None or token is rejected or now >= token.renew_at else token
+
+    def refused(self, grant: Grant, error: ApiError, now: float) -> None:
+        """Note that there was no token to be had, for the calls that are waiting for the same one."""
+        self._failures[grant] = now, error
+
+    def check_refused(self, grant: Grant, since: float) -> None:
+        """Fail as another call did, rather than ask for a token once more that was refused while this call waited.
+
+        Args:
+            grant: The right to ask.
+            since: When this call began to wait, on the monotonic clock.
+
+        Raises:
+            ApiError: The token was refused since then.
+        """
+        at, error = self._failures.get(grant, (since, None))
+        if error is not None and at > since:
+            raise copy(error)

@@ -23,7 +23,7 @@ from .notices import tell_once
 from .spelling import SpelledInteger, SpelledNumber, WholeNumber
 
 _LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
-_CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow")
+_CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow", title="the response")
 
 
 def tolerant_validator(schema: Mapping[str, Any], *, told: bool = True) -> SchemaValidator:

@@ -18,11 +18,13 @@ from typing import Any, NamedTuple, Protocol, TypedDict, cast
 import httpcore2
 import httpx2
 
+from .compression import decoder
 from .configuration import BaseConfiguration
-from .exchange import AsyncExchange, Errors, Exchange, Fault, Outgoing, Undecodable
+from .exchange import AsyncExchange, Errors, Exchange, Fault, Outgoing
 from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
 from .proxies import proxy_for
+from .retry import Outcome
 
 ERRORS: Errors = (
     httpcore2.TimeoutException,
@@ -62,9 +64,13 @@ class Pool:
     def _forget(self) -> None:
         self._process = os.getpid()
         self._lock = Lock()
-        self._routes: dict[str, tuple[_Origin, httpcore2.ConnectionPool]] = {}
-        self._pools: dict[str | None, httpcore2.ConnectionPool] = {}
         self._ssl_context: ssl.SSLContext | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._backend = Backend()
+        self._pools: dict[str | None, httpcore2.ConnectionPool] = {}
+        self._routes: dict[str, tuple[_Origin, httpcore2.ConnectionPool]] = {}
 
     def send(self, request: Outgoing) -> Exchange:
         """Send a request over a free connection and return its answer."""
@@ -77,11 +83,25 @@ class Pool:
         except ERRORS as error:
             raise Fault.of(error) from error
         stream = cast(_Stream, response.stream)
-        headers, encoding = _received(response.headers)
-        chunks = stream if encoding is None else _decompressed(encoding, stream)
+        headers = _received(response.headers)
         return Exchange(
-            response.status, headers, chunks, stream.close, ERRORS, encoded=encoding is not None
+            response.status,
+            headers,
+            stream,
+            stream.close,
+            ERRORS,
+            self.interrupted,
+            decode=decoder(headers),
         )
+
+    def interrupted(self) -> None:
+        """Begin with new connections, because what was interrupted may have left the old pool's books in disorder.
+
+        The connections of this thread are closed; other threads finish what they do on theirs.
+        """
+        backend = self._backend
+        self._begin()
+        backend.close_those_of_this_thread()
 
     def close(self) -> None:
         """Close every connection."""
@@ -99,7 +119,7 @@ class Pool:
             if origin.proxy not in self._pools:
                 arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
                 self._pools[origin.proxy] = httpcore2.ConnectionPool(
-                    network_backend=Backend(), **arguments
+                    network_backend=self._backend, **arguments
                 )
             route = origin, self._pools[origin.proxy]
             self._routes[server] = route
@@ -132,10 +152,9 @@ class AsyncPool:
         except ERRORS as error:
             raise Fault.of(error) from error
         stream = cast(_AsyncStream, response.stream)
-        headers, encoding = _received(response.headers)
-        chunks = stream if encoding is None else _decompressed_async(encoding, stream)
+        headers = _received(response.headers)
         return AsyncExchange(
-            response.status, headers, chunks, stream.aclose, ERRORS, encoded=encoding is not None
+            response.status, headers, stream, stream.aclose, ERRORS, decode=decoder(headers)
         )
 
     async def close(self) -> None:
@@ -175,26 +194,6 @@ class _AsyncStream(Protocol):
     async def aclose(self) -> None: ...
 
 
-class _Body(httpx2.SyncByteStream):
-    """The same for httpx2, which has the decoders."""
-
-    def __init__(self, stream: _Stream) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stream)
-
-
-class _AsyncBody(httpx2.AsyncByteStream):
-    """The same for httpx2, which has the decoders."""
-
-    def __init__(self, stream: _AsyncStream) -> None:
-        self._stream = stream
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._stream)
-
-
 class _Nothing:
     """The body of a request that has none: no chunk at all, where httpcore2's own is an empty one that is sent."""
 
@@ -220,7 +219,10 @@ def _split(url: str) -> tuple[str, bytes]:
 
 
 def _origin(server: str) -> _Origin:
-    url = httpx2.URL(server)
+    try:
+        url = httpx2.URL(server)
+    except httpx2.InvalidURL as error:
+        raise Fault(f"the URL cannot be called: {error}", Outcome.FINAL) from error
     proxy = proxy_for(url.scheme, url.host, url.port)
     return _Origin(url.raw_scheme, url.raw_host, url.port, url.netloc, proxy)
 
@@ -253,10 +255,9 @@ def _proxy(address: str, ssl_context: ssl.SSLContext | None) -> httpcore2.Proxy:
 
 
 def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2.Request:
-    headers = [(b"Host", origin.host_field)]
-    headers += [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers
-    ]
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    if not any(name.lower() == b"host" for name, _ in headers):
+        headers.insert(0, (b"Host", origin.host_field))
     content: Any = _NOTHING
     if request.content is not None:
         data, length = request.content.data, request.content.length
@@ -280,30 +281,5 @@ def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2
     )
 
 
-def _received(fields: Iterable[tuple[bytes, bytes]]) -> tuple[Headers, str | None]:
-    """Return the header fields as text, and the Content-Encoding if there is one."""
-    pairs = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields])
-    for name, value in pairs:
-        if name.lower() == "content-encoding" and value.lower() != "identity":
-            headers = Headers(pairs)
-            return headers, headers["content-encoding"]
-    return Headers(pairs), None
-
-
-def _decompressed(encoding: str, stream: _Stream) -> Iterator[bytes]:
-    response = httpx2.Response(200, headers={"Content-Encoding": encoding}, stream=_Body(stream))
-    try:
-        yield from response.iter_bytes()
-    except httpx2.DecodingError as error:
-        raise Undecodable(str(error)) from error
-
-
-async def _decompressed_async(encoding: str, stream: _AsyncStream) -> AsyncIterator[bytes]:
-    response = httpx2.Response(
-        200, headers={"Content-Encoding": encoding}, stream=_AsyncBody(stream)
-    )
-    try:
-        async for chunk in response.aiter_bytes():
-            yield chunk
-    except httpx2.DecodingError as error:
-        raise Undecodable(str(error)) from error
+def _received(fields: Iterable[tuple[bytes, bytes]]) -> Headers:
+    return Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields])

@@ -15,7 +15,8 @@ from time import monotonic
 
 import httpx2
 
-from .exchange import AsyncExchange, Errors, Exchange, Fault, Limits, Outgoing, Undecodable
+from .compression import Decoder, decoder
+from .exchange import AsyncExchange, Errors, Exchange, Fault, Limits, Outgoing
 from .headers import Headers
 from .retry import Outcome
 
@@ -37,14 +38,19 @@ class UserTransport:
             )
         except ERRORS as error:
             raise Fault.of(error) from error
+        headers = _received(response)
         return Exchange(
             response.status_code,
-            _received(response),
+            headers,
             _chunks(response, request.limits),
             response.close,
             ERRORS,
-            encoded=_is_encoded(response),
+            self.interrupted,
+            decode=_decoder(response, headers),
         )
+
+    def interrupted(self) -> None:
+        """Leave the client as it is: its connections are its owner's."""
 
     def close(self) -> None:
         """Leave the client open: it is its owner's to close."""
@@ -68,13 +74,14 @@ class AsyncUserTransport:
             raise Fault.of(error) from error
         except TimeoutError as error:
             raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+        headers = _received(response)
         return AsyncExchange(
             response.status_code,
-            _received(response),
+            headers,
             _chunks_async(response, request.limits),
             response.aclose,
             ERRORS,
-            encoded=_is_encoded(response),
+            decode=_decoder(response, headers),
         )
 
     async def close(self) -> None:
@@ -126,21 +133,25 @@ def _received(response: httpx2.Response) -> Headers:
     )
 
 
-def _is_encoded(response: httpx2.Response) -> bool:
-    return response.headers.get("content-encoding", "identity").lower() != "identity"
+def _decoder(response: httpx2.Response, headers: Headers) -> Decoder | None:
+    """Return what decompresses a body that has not been read; one that a transport made whole is plain already."""
+    return None if response.is_stream_consumed else decoder(headers)
 
 
 def _chunks(response: httpx2.Response, limits: Limits) -> Iterator[bytes]:
-    try:
-        for chunk in response.iter_bytes():
-            yield chunk
-            _left(limits)
-    except httpx2.DecodingError as error:
-        raise Undecodable(str(error)) from error
+    if response.is_stream_consumed:
+        yield response.content
+        return
+    for chunk in response.iter_raw():
+        yield chunk
+        _left(limits)
 
 
 async def _chunks_async(response: httpx2.Response, limits: Limits) -> AsyncIterator[bytes]:
-    chunks = aiter(response.aiter_bytes())
+    if response.is_stream_consumed:
+        yield response.content
+        return
+    chunks = aiter(response.aiter_raw())
     try:
         while True:
             async with asyncio.timeout(_left(limits)):
@@ -148,7 +159,5 @@ async def _chunks_async(response: httpx2.Response, limits: Limits) -> AsyncItera
             if chunk is None:
                 return
             yield chunk
-    except httpx2.DecodingError as error:
-        raise Undecodable(str(error)) from error
     except TimeoutError as error:
         raise Fault("timed out", Outcome.LOST, timed_out=True) from error
