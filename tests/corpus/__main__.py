@@ -110,7 +110,7 @@ class Job:
         self.row.generate_seconds = time.perf_counter() - begun
         for line in done.stderr.splitlines():
             if re.search(r": (error|warning)", line):
-                said = line.replace(str(self.path.parent.resolve()), "").lstrip("/")
+                said = re.sub(rf"^\S*?(?={re.escape(self.path.name)}:)", "", line)
                 self.row.problems.append(("generator", "", said[-300:]))
         if done.returncode not in (0, 1) or not self.source.is_dir():
             self.row.problems.append(

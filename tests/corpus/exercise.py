@@ -294,6 +294,8 @@ class Exercise:
                 outcome.add("unjudged", "the choices of a `oneOf` overlap: no value is valid")
             elif "is a required property" in complaint and _is_body(sent, plan):
                 outcome.add("unjudged", "openapi-core requires what is readOnly by reference")
+            elif any(f"parameter: {name} <" in complaint for name in _exploded(plan, sent)):
+                outcome.add("unjudged", "openapi-core does not find the properties of an object")
             elif any(name in complaint for name in _unsendable(plan)):
                 outcome.add("unjudged", "a required parameter can only be null, which has no text")
             elif reason := unable(complaint, sent.headers.get("Content-Type", ""), outcome.path):
@@ -311,6 +313,15 @@ def _is_body(sent: Sent, plan: Plan) -> bool:
         return plan.body is not None and same(json.loads(sent.body), plan.body[1])
     except ValueError:
         return False
+
+
+def _exploded(plan: Plan, sent: Sent) -> list[str]:
+    """Return the query parameters that are objects and whose properties were sent."""
+    return [
+        name
+        for (place, name), value in plan.parameters.items()
+        if place == "query" and is_object(value) and all(f"{key}=" in sent.target for key in value)
+    ]
 
 
 def _unsendable(plan: Plan) -> list[str]:

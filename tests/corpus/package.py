@@ -31,6 +31,8 @@ class Package:
 
     def _import_all(self) -> Iterator[Any]:
         for found in pkgutil.walk_packages(self.root.__path__, f"{self.name}."):
+            if found.name.endswith((".__main__", ".pytest_plugin")):
+                continue  # what runs when it is imported, or in pytest alone
             try:
                 yield importlib.import_module(found.name)
             except Exception as error:

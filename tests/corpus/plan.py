@@ -79,7 +79,8 @@ def plans(operation: DocumentOperation) -> Iterator[Plan | str]:
             parameters = {
                 key: _parameter(node, index, builder)
                 for key, node in operation.parameters.items()
-                if (full or key[0] == "path" or node.members.get("required")) and _is_sent(*key)
+                if (full or key[0] == "path" or node.members.get("required"))
+                and _is_sent(*key, operation.path)
             }
             given = None
             if bodies and body is not None and (full or body.members.get("required")):
@@ -134,7 +135,7 @@ def _with_headers(plan: Plan, response: Node | None, index: int) -> Plan:
         value = Builder("response", True, index).build(schema)
         text = (
             json.dumps(value, ensure_ascii=True)
-            if content is not None
+            if kind_of(next(iter(header.named("content")), "")) == "json"
             else _simple(value, header.members.get("explode") is True)
         )
         if text:
@@ -154,10 +155,10 @@ def _simple(value: Any, explode: bool) -> str:
     return text if text.isascii() and value is not None else ""
 
 
-def _is_sent(location: str, name: str) -> bool:
+def _is_sent(location: str, name: str, path: str) -> bool:
     """Return whether a parameter is one: some header names mean nothing (OpenAPI 3.1, 4.8.12.2.1), others are none."""
     if location != "header":
-        return True
+        return location != "path" or f"{{{name}}}" in path
     known = name.lower() in ("accept", "content-type", "authorization")
     return not known and re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) is not None
 

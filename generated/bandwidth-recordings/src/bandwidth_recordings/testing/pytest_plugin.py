@@ -4,28 +4,32 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
-
-import pytest
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import Fake
 
 _NAME = "fake_bandwidth_recordings"
+_pytest: Any = import_module(
+    "pytest"
+)  # by its name, so that checking the types of this package needs none
 
 
-@pytest.fixture
-def fake_bandwidth_recordings() -> Fake:
+def _fake() -> Fake:
     """A `bandwidth_recordings.testing.Fake`. The test fails if it makes a request that the API does not allow."""
     from . import Fake
 
     return Fake()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+def _call(item: Any) -> Generator[None, None, None]:
     """Let a test fail that made a request which the API does not allow."""
     yield
     fake: Fake | None = getattr(item, "funcargs", {}).get(_NAME)
     if fake is not None:
         fake.check()
+
+
+fake_bandwidth_recordings = _pytest.fixture(name=_NAME)(_fake)
+pytest_runtest_call = _pytest.hookimpl(wrapper=True)(_call)
