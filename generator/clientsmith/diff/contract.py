@@ -57,7 +57,7 @@ class _Contracts:
         yield from self._incoming(_webhooks(self._old), _webhooks(self._new), webhooks)
 
     def _document(self) -> Iterator[Change]:
-        old, new = self._old["info"], self._new["info"]
+        old, new = (side.get("info") or side for side in (self._old, self._new))
         for keyword in _INFO:
             before, after = old.get(keyword), new.get(keyword)
             if (before.value if before else None) != (after.value if after else None):

@@ -9,6 +9,7 @@ import pytest
 from clientsmith.cli import main
 from clientsmith.config import Configuration
 from clientsmith.diagnostics import Diagnostic
+from clientsmith.diff.contract import compare_contracts
 from clientsmith.lower import lower
 from clientsmith.pipeline import validate
 from clientsmith.read import document
@@ -146,3 +147,15 @@ def test_many_findings_of_a_kind_are_told_in_one_line_by_generate(
     assert "and 26 more" in told
     assert main(["validate", "flaws.yaml"]) == 1
     assert capsys.readouterr().out.count("[dangling-reference]") == 31
+
+
+@each_flaw
+def test_it_can_be_compared_with_another(flaw: Flaw, tmp_path: Path) -> None:
+    sound = tmp_path / "sound.yaml"
+    sound.write_text(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n", encoding="utf-8"
+    )
+    old, new = document.read(sound), document.read(written(tmp_path, flaw).spec)
+    assert compare_contracts(old, new)
+    assert compare_contracts(new, old)
+    assert compare_contracts(new, new) == ()
