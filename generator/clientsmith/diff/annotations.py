@@ -49,9 +49,12 @@ def _inside(old: ast.expr, new: ast.expr, renamed: Mapping[str, str]) -> Relatio
     before, after = _arguments(old), _arguments(new)
     if len(before) != len(after):
         return None
-    pairs = zip(before, after, strict=True)
-    found = {_compared(one, other, renamed) for one, other in pairs} - {"same"}
-    return "same" if not found else found.pop() if len(found) == 1 else "changed"
+    differing: Relation = "same"
+    for one, other in zip(before, after, strict=True):
+        found = _compared(one, other, renamed)
+        if found != "same":
+            differing = found if differing in ("same", found) else "changed"
+    return differing
 
 
 def _arguments(generic: ast.Subscript) -> list[ast.expr]:

@@ -89,7 +89,8 @@ def merged(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def worst(changes: Iterable[Change]) -> Kind | None:
     """Return the worst kind among changes; None where there is none."""
-    return min((change.kind for change in changes), key=KINDS.index, default=None)
+    kinds: list[Kind] = [change.kind for change in changes]
+    return min(kinds, key=KINDS.index) if kinds else None
 
 
 def _order(change: Change) -> tuple[int, str, str, int, int]:

@@ -122,7 +122,7 @@ def same(one: Value, other: Value) -> bool:
 def _all_types(schemas: Iterable[Schema]) -> set[str] | None:
     """Return the types that some schemas allow together; None for all."""
     found = [schema.types for schema in schemas]
-    return set().union(*found) if all(found) else None
+    return set[str]().union(*found) if all(found) else None
 
 
 def _documentation(old: Schema, new: Schema) -> Iterator[Finding]:

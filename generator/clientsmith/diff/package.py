@@ -56,13 +56,13 @@ class Package:
         return self.document.root.location
 
     @cached_property
-    def methods(self) -> dict[tuple[str, str], str]:
-        """The methods by HTTP method and path, whatever the path's variables are called."""
+    def methods(self) -> dict[str, tuple[str, str]]:
+        """HTTP method and path of each method, whatever the path's variables are called."""
         return {
-            (
+            f"{resource.class_name}.{operation.name}": (
                 operation.method,
                 _VARIABLE.sub("{}", opened(operation.path)),
-            ): f"{resource.class_name}.{operation.name}"
+            )
             for resource, operation in self._operations()
         }
 

@@ -93,11 +93,12 @@ class _Comparison:
 
     def _renamed(self) -> dict[str, str]:
         """Return the methods and models that have another name now."""
-        now = self.new.methods
+        known = self.old.methods
+        now = {call: name for name, call in self.new.methods.items() if name not in known}
         renamed = {
-            name: now[key]
-            for key, name in self.old.methods.items()
-            if key in now and now[key] != name
+            name: now[call]
+            for name, call in known.items()
+            if name not in self.new.methods and call in now
         }
         gone = {name: mark for name, mark in self.old.models.items() if name not in self.new.models}
         added = {

@@ -121,7 +121,7 @@ class Schema:
         known = [found for part in self.parts if (found := _types(part))]
         if not known:
             return frozenset()
-        common = frozenset.intersection(*map(_with_integers, known))
+        common = _with_integers(known[0]).intersection(*map(_with_integers, known))
         return common - {"integer"} if "number" in common else common or known[0]
 
     @cached_property
@@ -380,9 +380,8 @@ def _types(part: Node) -> frozenset[str]:
     )
     if isinstance(listed, list):
         return frozenset(_type_of(value) for value in listed) - {"null"}
-    return frozenset(
-        next(([name] for name, meant in _IMPLIED if any(key in schema for key in meant)), [])
-    )
+    implied = [name for name, meant in _IMPLIED if any(key in schema for key in meant)]
+    return frozenset(implied[:1])
 
 
 def _with_integers(types: frozenset[str]) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +11,7 @@ from ..config import Configuration, ConfigurationError, earlier
 from ..diagnostics import Diagnostic
 from ..read import document
 from ..read.document import Document, display_name
+from ..tomlfile import parse
 from .revision import Revision
 
 Load = Callable[[str | None], Configuration]
@@ -86,10 +86,11 @@ def _packaged(output: Path | None, content: Callable[[Path], bytes | None]) -> s
     """Return the version that the pyproject.toml of an output gives."""
     found = content(output / "pyproject.toml") if output is not None else None
     try:
-        project = tomllib.loads(found.decode()).get("project", {}) if found is not None else {}
-    except ValueError:
+        table = parse(output / "pyproject.toml", found) if output and found is not None else None
+        project = table.table("project") if table is not None else None
+    except ConfigurationError:
         return None
-    version = project.get("version") if isinstance(project, dict) else None
+    version = project.values.get("version") if project is not None else None
     return version if isinstance(version, str) else None
 
 

@@ -31,7 +31,7 @@ def subject(node: Node) -> str:
     if len(pointer) >= 3 and pointer[0] == "components":
         return printable(f"{pointer[2]}{_below(way[3:])}")
     if len(pointer) >= 2 and pointer[0] in ("paths", "webhooks"):
-        operation = way[2] if len(way) > 2 and pointer[2] in METHODS else None
+        operation = way[2] if len(way) > 2 and way[2].key in METHODS else None
         name = operation_label(operation) if operation is not None else str(pointer[1])
         return printable(f"{name}{_below(way[3:] if operation is not None else way[2:])}")
     return printable(f"{node.file.name.rpartition('/')[2].partition('.')[0]}{_below(way)}")

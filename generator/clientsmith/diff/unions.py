@@ -22,7 +22,7 @@ def variants(old: Iterable[Schema], new: Iterable[Schema], found: Pairs) -> Iter
     found += pairs
     yield from types(before, after)
     known_before, known_after = (
-        frozenset().union(*(each.types for each in side)) for side in (before, after)
+        frozenset[str]().union(*(each.types for each in side)) for side in (before, after)
     )
     for variant in gone:
         if variant.types <= known_after:
