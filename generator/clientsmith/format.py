@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .aside import Aside
 from .diagnostics import Diagnostic
@@ -10,12 +10,18 @@ from .render import TemplateError
 from .render.filters import WIDTH
 
 
-def format_files(files: Iterable[tuple[str, str]], *, side_by_side: bool = False) -> dict[str, str]:
+def format_files(
+    files: Iterable[tuple[str, str]],
+    *,
+    side_by_side: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, str]:
     """Return the text of each file by its path, its Python formatted; the runtime's is formatted already.
 
     Args:
         files: path and text of each file; each is formatted when it comes, while others are still to come.
         side_by_side: wait for all of them instead, and let a second process format a half. It pays for many files.
+        progress: called with how far the work is that is done side by side.
 
     Raises:
         TemplateError: a module is not valid Python.
@@ -28,7 +34,11 @@ def format_files(files: Iterable[tuple[str, str]], *, side_by_side: bool = False
         halves[number % 2][path] = complete[path]
     with Aside(_formatted_all) as other:
         other.start(halves[1])
-        formatted = _formatted_all(halves[0]) | other.result()
+        formatted: dict[str, str] = {}
+        for path, text in halves[0].items():
+            progress(f"formatting: {2 * len(formatted)} of {len(complete)} files")
+            formatted[path] = _formatted(path, text)
+        formatted |= other.result()
     return {path: formatted[path] for path in complete}
 
 

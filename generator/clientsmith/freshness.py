@@ -2,7 +2,7 @@
 
 A run that ended well leaves a stamp in the user's cache folder. Its name is a digest of all that the output depends on: the
 document's files, the user's templates, the options, the installed distributions and clientsmith's own code and templates. It
-holds the digest of the manifest that came out. When the inputs give the name of a stamp, the output has that manifest and every
+holds the digest of the manifest that came out, and what was found in the document, so that it can be told again. When the inputs give the name of a stamp, the output has that manifest and every
 file is as the manifest says, then the run would change nothing.
 
 The cache folder is $CLIENTSMITH_CACHE_DIR, or `clientsmith` in the platform's folder for caches. It may be deleted at any time.
@@ -16,12 +16,14 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from . import __version__, installation
 from .config import Configuration
+from .diagnostics import Diagnostic, Location
+from .tomlfile import shown
 from .write.atomic import leftover
 from .write.manifest import MANIFEST, Manifest, OutputError, own_digest, read
 
@@ -42,12 +44,14 @@ class Stamp:
         operations: How many operations the client has.
         models: How many models it has.
         files: How many files were written or unchanged, the manifest included.
+        diagnostics: What it found in the document; no errors.
     """
 
     manifest: str
     operations: int
     models: int
     files: int
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def manifest_of(configuration: Configuration, files: Iterable[File]) -> Manifest:
@@ -87,7 +91,7 @@ def current(configuration: Configuration) -> Stamp | None:
         spec = _spec(configuration)
         inputs = {name: _digest_of(spec.parent / name) for name in manifest.inputs}
         key = _key(configuration, spec.name, inputs, _templates(configuration.templates))
-        stamp = _load(key)
+        stamp = _load(key, spec.parent)
         if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
             return None
         for path, written in manifest.files.items():
@@ -101,7 +105,12 @@ def current(configuration: Configuration) -> Stamp | None:
 
 
 def record(
-    configuration: Configuration, manifest: Manifest, *, operations: int, models: int
+    configuration: Configuration,
+    manifest: Manifest,
+    *,
+    operations: int,
+    models: int,
+    diagnostics: Iterable[Diagnostic] = (),
 ) -> None:
     """Leave the stamp of a run that ended well; do nothing where that cannot be written.
 
@@ -110,16 +119,19 @@ def record(
         manifest: The manifest as it was written (`Plan.manifest`).
         operations: How many operations the client has.
         models: How many models it has.
+        diagnostics: What was found in the document; no errors.
     """
     folder = _stamps()
     if folder is None:
         return
     text = manifest.text().encode()
+    spec = _spec(configuration)
     stamp = {
         "manifest": hashlib.sha256(text).hexdigest(),
         "operations": operations,
         "models": models,
         "files": len(manifest.files) + 1,
+        "diagnostics": [_kept(found, spec.parent) for found in diagnostics],
     }
     file = folder / _key(configuration, manifest.spec, manifest.inputs, manifest.templates)
     draft = folder / f".{file.name}.{os.getpid()}"
@@ -145,7 +157,26 @@ def _key(
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _load(key: str) -> Stamp | None:
+def _kept(found: Diagnostic, base: Path) -> dict[str, object]:
+    """Return a finding for its stamp; its file is named from the document, as the run may be repeated elsewhere."""
+    place = found.location
+    if place is not None:
+        file = os.path.relpath(os.path.realpath(place.file), base)
+        place = replace(place, file=Path(file).as_posix())
+    return asdict(replace(found, location=place))
+
+
+def _told(kept: Any, base: Path) -> Diagnostic:
+    """Return a finding of a stamp."""
+    found = Diagnostic(**kept)
+    if found.location is None:
+        return found
+    place = Location(**kept["location"])
+    file = shown(Path(os.path.normpath(base / place.file)))
+    return replace(found, location=replace(place, file=file))
+
+
+def _load(key: str, base: Path) -> Stamp | None:
     folder = _stamps()
     if folder is None:
         return None
@@ -156,8 +187,11 @@ def _load(key: str) -> Stamp | None:
         values = cast(dict[str, object], record)
         manifest, *counts = (values[name] for name in ("manifest", "operations", "models", "files"))
         operations, models, files = (count for count in counts if isinstance(count, int))
-        return Stamp(manifest, operations, models, files) if isinstance(manifest, str) else None
-    except (OSError, ValueError, KeyError, RecursionError):
+        told = tuple(_told(kept, base) for kept in cast(list[object], values["diagnostics"]))
+        if not isinstance(manifest, str):
+            return None
+        return Stamp(manifest, operations, models, files, told)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

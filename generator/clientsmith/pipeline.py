@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .text import Name
 
 Progress = Callable[[str], None]
-"""Called with the name of each stage when it begins."""
+"""Called with the name of each stage when it begins, and again with how far it is."""
 
 
 _MANY_OPERATIONS = 40
@@ -80,6 +80,8 @@ def generate(
     begun = time.perf_counter()
     stamp = freshness.current(configuration) if release is None else None
     if stamp is not None and configuration.output is not None:
+        findings = judged(stamp.diagnostics, strict=configuration.strict)
+        _refuse(findings)
         return Summary(
             output=configuration.output,
             operations=stamp.operations,
@@ -88,6 +90,7 @@ def generate(
             unchanged=stamp.files,
             removed=0,
             seconds=time.perf_counter() - begun,
+            diagnostics=tuple(findings),
             up_to_date=True,
         )
     with _collector_paused():
@@ -105,13 +108,13 @@ def generate(
             waiting=lambda: progress("waiting for another run"),
         )
         operations, models = len(made.api.operations), len(made.api.models)
-        flawed = any(found.severity != "note" for found in made.diagnostics)
-        if not plan.kept and not flawed:
+        if not plan.kept:
             freshness.record(
                 replace(configuration, output=made.output),
                 plan.manifest,
                 operations=operations,
                 models=models,
+                diagnostics=made.diagnostics,
             )
     return Summary(
         output=made.output,
@@ -263,6 +266,14 @@ def _make(configuration: Configuration, progress: Progress, *, date: str | None 
             progress("lowering")
             lowered: Lowered = lower(read, configuration)
             models.start((lowered.definitions, lowered.texts))
+
+            def judge() -> list[Diagnostic]:
+                progress("validating")
+                found = in_order(read, (*validation.result(), *lowered.diagnostics))
+                return judged(found, strict=configuration.strict, tolerant=True)
+
+            findings = judge() if configuration.strict else None
+            _refuse(findings or [])
             api = replace(lowered.api, build_models=models.result)
             output = configuration.output_for(api.distribution)
 
@@ -282,16 +293,11 @@ def _make(configuration: Configuration, progress: Progress, *, date: str | None 
             versioned = replace(
                 api, distribution_version=Name(release.version), build_models=lambda: api.models
             )
-            rendered = render(versioned, configuration.templates)
-            files = format_files(rendered, side_by_side=len(api.operations) > _MANY_OPERATIONS)
+            rendered = _counted(render(versioned, configuration.templates), progress)
+            many = len(api.operations) > _MANY_OPERATIONS
+            files = format_files(rendered, side_by_side=many, progress=progress)
             files[RECORD] = release.record.text()
-            progress("validating")
-            findings = judged(
-                in_order(read, (*validation.result(), *lowered.diagnostics)),
-                strict=configuration.strict,
-                tolerant=True,
-            )
-            _refuse(findings)
+            findings = judge() if findings is None else findings
     name = configuration.handwritten
     return _Made(
         versioned,
@@ -324,6 +330,15 @@ def _changes(
         old = replace(configuration, version=None)
         found = merged((*found, *compare_packages(_package(old, since), package)))
     return found
+
+
+def _counted(
+    files: Iterable[tuple[str, str]], progress: Progress
+) -> Generator[tuple[str, str]]:
+    """Pass on what is rendered, and tell how much that is."""
+    for number, file in enumerate(files, 1):
+        progress(f"rendering: {number} files")
+        yield file
 
 
 def _prepare_models() -> None:

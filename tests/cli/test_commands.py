@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clientsmith import render
 from clientsmith.cli import main
 
 DOCUMENT = """\
@@ -184,6 +185,25 @@ def test_findings_that_are_no_errors_are_shown_and_the_client_is_made(
     assert "zoo.yaml:22:" in printed.err
     assert "warning" in printed.err
     assert KEEPERS in files(zoo / "out")
+    assert main(["generate"]) == 0
+    again = capsys.readouterr()
+    assert "nothing has changed" in again.out
+    assert again.err == printed.err
+    assert main(["generate", "--strict"]) == 1
+    assert capsys.readouterr().err == printed.err.replace("warning", "error")
+
+
+def test_a_strict_run_with_a_flaw_ends_before_anything_is_rendered(
+    zoo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (zoo / "zoo.yaml").write_text(DOCUMENT.replace('"204": {description: Nobody.}', '"204": {}'))
+
+    def rendered(*_: object) -> None:
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr(render, "render", rendered)
+    assert main(["generate", "--strict"]) == 1
+    assert "zoo.yaml:22:" in capsys.readouterr().err
 
 
 def test_check_finds_files_that_nobody_owns(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -347,3 +347,18 @@ def test_a_long_run_names_its_stage_on_a_terminal(monkeypatch: Patch, seconds: f
     assert text.endswith("0.35 s\r\n")
     assert ("\r\x1b[Kreading...\r\x1b[Krendering...\r\x1b[K" in text) == (seconds > 0)
     assert ("reading" in text) == (seconds > 0)
+
+
+def test_a_run_that_is_not_on_a_terminal_shows_no_progress(
+    monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slow(_: Configuration, *, progress: Callable[[str], None], force: bool) -> Summary:
+        progress("reading")
+        time.sleep(0.1)
+        progress("rendering")
+        return SUMMARY
+
+    monkeypatch.setattr(pipeline, "generate", slow)
+    monkeypatch.setattr("clientsmith.cli._LONG_RUN", 0.01)
+    main(["generate"])
+    assert capsys.readouterr().err == ""

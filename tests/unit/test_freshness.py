@@ -12,11 +12,13 @@ import pytest
 
 from clientsmith import installation
 from clientsmith.config import Configuration
+from clientsmith.diagnostics import Diagnostic, format_text
 from clientsmith.freshness import current, manifest_of, record
 from clientsmith.read.document import read
 from clientsmith.write import write
 from clientsmith.write.manifest import MANIFEST
 
+DAMAGED = '{"manifest": "", "operations": 1, "models": 1, "files": 1, "diagnostics": [{"x": 1}]}'
 FILES = {"README.md": "shop\n", "src/shop/__init__.py": "shop\n"}
 
 
@@ -54,6 +56,29 @@ def test_the_same_run_again_is_left_out(configuration: Configuration) -> None:
     stamp = current(configuration)
     assert stamp is not None
     assert (stamp.operations, stamp.models, stamp.files) == (2, 3, 3)
+
+
+def test_what_was_found_in_the_document_is_told_again_from_wherever_it_is_asked(
+    configuration: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = read(configuration.spec)
+    place = document.root["a"].follow()["b"].location
+    found = [
+        Diagnostic("warning", "it is odd", place, "mend it", "odd"),
+        Diagnostic("note", "it is all there"),
+    ]
+    assert configuration.output is not None
+    done = write(configuration.output, FILES, manifest_of(configuration, document.files))
+    record(configuration, done.manifest, operations=2, models=3, diagnostics=found)
+    stamp = current(configuration)
+    assert stamp is not None
+    assert format_text(stamp.diagnostics) == format_text(found)
+    monkeypatch.chdir(tmp_path / "spec")
+    stamp = current(configuration)
+    assert stamp is not None
+    assert stamp.diagnostics[0].location is not None
+    assert Path(stamp.diagnostics[0].location.file) == Path("parts/b.yaml")
 
 
 def test_a_copy_elsewhere_is_as_fresh(configuration: Configuration, tmp_path: Path) -> None:
@@ -120,7 +145,7 @@ def test_another_installation_calls_for_a_run(
     assert current(configuration) is None
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "{", '{"manifest": 1}', "\0"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "{", '{"manifest": 1}', "\0", DAMAGED])
 def test_a_damaged_stamp_is_no_stamp(
     configuration: Configuration, tmp_path: Path, text: str
 ) -> None:
