@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FORMATS = {"text": format_text, "json": format_json, "github": format_github}
-_OPTIONS = ("spec", "output", "package", "templates", "config")
+_OPTIONS = ("spec", "output", "package", "templates", "config", "document_root")
+_FLAGS = ("strict", "allow_remote")
 _MOST_OF_A_KIND = 5
 """Findings of one kind that are shown by a command whose result is another."""
 
@@ -56,12 +57,14 @@ class _Arguments(argparse.Namespace):
     package: str | None
     templates: str | None
     config: str | None
+    document_root: str | None
     force: bool
     strict: bool | None
     release: str | None
     format: str
     old: str | None
     new: str | None
+    allow_remote: bool | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -256,8 +259,8 @@ def _configuration(arguments: _Arguments) -> Configuration:
     from .config import load
 
     options = {name: cast(str | None, getattr(arguments, name, None)) for name in _OPTIONS}
-    strict = cast(bool | None, getattr(arguments, "strict", None))
-    return load(_current_folder(), **options, strict=strict)
+    flags = {name: cast(bool | None, getattr(arguments, name, None)) for name in _FLAGS}
+    return load(_current_folder(), **options, **flags)
 
 
 def _current_folder() -> Path:
@@ -389,6 +392,16 @@ def _add_config(command: argparse.ArgumentParser) -> None:
         "--strict",
         action=argparse.BooleanOptionalAction,
         help="make every flaw of the document an error; default: what the configuration says, or else no",
+    )
+    command.add_argument(
+        "--document-root",
+        metavar="DIR",
+        help="the folder that references to files may not leave; default: that of the document",
+    )
+    command.add_argument(
+        "--allow-remote",
+        action=argparse.BooleanOptionalAction,
+        help="follow references to the public internet; default: what the configuration says, or else no",
     )
 
 

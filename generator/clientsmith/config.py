@@ -10,8 +10,9 @@ Where it comes from, in this order:
 The keys of clientsmith.toml stand at its top level. Paths in a file are relative to that file's folder; paths on the
 command line are relative to the current folder. An option of the command line wins over the file.
 
-A table's `output`, `overlays`, `handwritten`, `strict`, and the names and the version that it gives, belong to its `spec`. When
-the command line names another document they are not used, so that the client of one document never replaces that of another.
+A table's `output`, `overlays`, `handwritten`, `strict`, `document-root`, `allow-remote`, and the names and the version that it
+gives, belong to its `spec`. When the command line names another document they are not used, so that the client of one document never
+replaces that of another, and what one document may read is not what another may.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ _OF_THE_DOCUMENT = (
     "environment-prefix",
     "handwritten",
 )
-_FLAGS = ("strict",)
+_FLAGS = ("strict", "allow-remote")
 _LISTS = ("overlays",)
-_KEYS = ("spec", "templates", *_OF_THE_DOCUMENT, *_FLAGS, *_LISTS)
+_KEYS = ("spec", "templates", "document-root", *_OF_THE_DOCUMENT, *_FLAGS, *_LISTS)
 
 _MODULES = ("_runtime", "api", "client", "configuration", "models", "testing", "webhooks")
 """What stands in every package."""
@@ -69,6 +70,8 @@ class Configuration:
         strict: Whether every flaw of the document is an error.
         handwritten: The name of a folder in the package whose files people write, and clientsmith leaves alone; None for none.
         overlays: The overlays that are applied to the document, in this order; existing files.
+        document_root: The folder that references to files may not leave, which exists; None for the folder of the document.
+        allow_remote: Whether references to the network are followed.
         source: The file that this came from; None when everything came from the command line.
     """
 
@@ -83,6 +86,8 @@ class Configuration:
     strict: bool = False
     handwritten: str | None = None
     overlays: tuple[Path, ...] = ()
+    document_root: Path | None = None
+    allow_remote: bool = False
     source: Path | None = None
 
     def output_for(self, distribution: str) -> Path:
@@ -97,8 +102,13 @@ class Configuration:
         return Path(os.path.relpath(file, self.spec.parent)).as_posix()
 
     def options(self) -> Mapping[str, str]:
-        """Return what shapes the output besides the document and the templates. No place is part of it."""
+        """Return what shapes the output besides the document and the templates. No absolute path is part of it."""
+        root = self.document_root
+        if root is not None:
+            root = Path(os.path.relpath(root, self.spec.parent))
         options = {
+            "allow-remote": "true" if self.allow_remote else None,
+            "document-root": root.as_posix() if root is not None else None,
             "distribution": self.distribution,
             "environment-prefix": self.environment_prefix,
             "handwritten": self.handwritten,
@@ -118,6 +128,8 @@ def load(
     templates: str | None = None,
     config: str | None = None,
     strict: bool | None = None,
+    document_root: str | None = None,
+    allow_remote: bool | None = None,
 ) -> Configuration:
     """Find the configuration and put the command line's options over it.
 
@@ -129,6 +141,8 @@ def load(
         templates: The value of `--templates`.
         config: The value of `--config`.
         strict: The value of `--strict`; None where it is not given.
+        document_root: The value of `--document-root`.
+        allow_remote: The value of `--allow-remote`; None where it is not given.
 
     Returns:
         The configuration, checked.
@@ -157,9 +171,11 @@ def load(
         version=names["version"],
         environment_prefix=names["environment-prefix"],
         handwritten=names["handwritten"],
-        templates=_templates(cwd, table, templates),
+        templates=_folder(cwd, table, "templates", templates),
         strict=_flag(own, "strict") if strict is None else strict,
         overlays=_overlays(own),
+        document_root=_folder(cwd, own, "document-root", document_root),
+        allow_remote=_flag(own, "allow-remote") if allow_remote is None else allow_remote,
         source=table.file if table is not None else None,
     )
 
@@ -302,10 +318,11 @@ def _is_configured(table: Table, document: Path) -> bool:
     return configured == document or (configured.is_file() and configured.samefile(document))
 
 
-def _templates(cwd: Path, table: Table | None, given: str | None) -> Path | None:
-    folder = _resolved(cwd, given) if given is not None else _path(table, "templates")
+def _folder(cwd: Path, table: Table | None, name: str, given: str | None) -> Path | None:
+    """Return the folder that the command line or else a key names, which has to exist."""
+    folder = _resolved(cwd, given) if given is not None else _path(table, name)
     if folder is not None and not folder.is_dir():
-        place = table.value("templates") if given is None and table is not None else None
+        place = table.value(name) if given is None and table is not None else None
         raise _error(f"there is no folder {quoted(shown(folder))}", place)
     return folder
 

@@ -157,10 +157,9 @@ def validate(configuration: Configuration) -> list[Diagnostic]:
         DiagnosticError: it cannot be read.
     """
     from .lower import lower
-    from .read import document
     from .validate import check_openapi, in_order, validate
 
-    read = document.read(configuration.spec, overlays=configuration.overlays)
+    read = _read(configuration)
     findings = check_openapi(read)
     if not findings:
         findings = in_order(read, (*validate(read), *lower(read, configuration).diagnostics))
@@ -237,6 +236,17 @@ def _package(
     return Package(api, dict(render(api, configuration.templates)), document)
 
 
+def _read(configuration: Configuration) -> Document:
+    from .read.document import read
+
+    return read(
+        configuration.spec,
+        root=configuration.document_root,
+        allow_remote=configuration.allow_remote,
+        overlays=configuration.overlays,
+    )
+
+
 def _make(configuration: Configuration, progress: Progress, *, date: str | None = None) -> _Made:
     """Run the stages up to the formatted text of every file.
 
@@ -248,14 +258,13 @@ def _make(configuration: Configuration, progress: Progress, *, date: str | None 
     from .aside import Aside
     from .format import format_files
     from .lower import lower
-    from .read import document
     from .release import RECORD, decide, read_release
     from .render import render
     from .validate import check_openapi, in_order, validate
 
     progress("reading")
     with Aside(_models, _prepare_models) as models:
-        read = document.read(configuration.spec, overlays=configuration.overlays)
+        read = _read(configuration)
         _refuse(check_openapi(read))
 
         def findings_of(_: None) -> list[Diagnostic]:
@@ -332,9 +341,7 @@ def _changes(
     return found
 
 
-def _counted(
-    files: Iterable[tuple[str, str]], progress: Progress
-) -> Generator[tuple[str, str]]:
+def _counted(files: Iterable[tuple[str, str]], progress: Progress) -> Generator[tuple[str, str]]:
     """Pass on what is rendered, and tell how much that is."""
     for number, file in enumerate(files, 1):
         progress(f"rendering: {number} files")

@@ -206,6 +206,32 @@ def test_a_strict_run_with_a_flaw_ends_before_anything_is_rendered(
     assert "zoo.yaml:22:" in capsys.readouterr().err
 
 
+def test_a_reference_out_of_the_folder_is_followed_where_a_wider_one_is_named(
+    zoo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (zoo / "spec").mkdir()
+    reference = DOCUMENT.replace(
+        "#/components/schemas/Animal", "../zoo.yaml#/components/schemas/Animal"
+    )
+    (zoo / "spec" / "api.yaml").write_text(reference)
+    assert main(["validate", "spec/api.yaml"]) == 1
+    assert "--document-root" in capsys.readouterr().out
+    assert main(["validate", "spec/api.yaml", "--document-root", "."]) == 0
+    assert main(["generate", "spec/api.yaml", "--document-root", ".", "-o", "wider"]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--allow-remote"]])
+def test_a_reference_to_the_network_is_refused_with_its_reason(
+    zoo: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = DOCUMENT.replace("#/components/schemas/Animal", "http://127.0.0.1:9/x.yaml#/Animal")
+    (zoo / "zoo.yaml").write_text(reference)
+    assert main(["validate", *options]) == 1
+    reason = "is not on the public internet" if options else "leads to the network"
+    assert reason in capsys.readouterr().out
+
+
 def test_check_finds_files_that_nobody_owns(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["generate"]) == 0
     (zoo / "out/src/zoo/old").mkdir()

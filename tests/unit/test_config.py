@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,8 @@ def test_a_version_may_have_every_part(project: Path, version: str) -> None:
         ("environment_prefix", "did you mean environment-prefix?"),
         (
             "zzz",
-            "the keys are distribution, environment-prefix, handwritten, output, overlays, package, spec",
+            "the keys are allow-remote, distribution, document-root, environment-prefix, handwritten, output, "
+            "overlays, package, spec",
         ),
     ],
 )
@@ -273,6 +275,7 @@ def test_an_unknown_key_is_answered_with_the_nearest(project: Path, key: str, hi
         ({"spec": "other.yaml", "output": ""}, "error: a path is empty"),
         ({"spec": "other.yaml", "package": "for"}, "error: --package is 'for', a Python keyword"),
         ({"spec": "other.yaml", "templates": "no"}, "error: there is no folder 'no'"),
+        ({"spec": "other.yaml", "document_root": "no"}, "error: there is no folder 'no'"),
         ({"config": "no.toml"}, "error: no.toml cannot be read: No such file or directory"),
         ({"config": "spec"}, "error: spec cannot be read: Is a directory"),
     ],
@@ -314,3 +317,16 @@ def test_the_command_line_says_whether_a_run_is_strict(
 ) -> None:
     pyproject(project, '[tool.clientsmith]\nspec = "spec/api.yaml"\nstrict = true\n')
     assert load(project, strict=given).strict is expected
+
+
+def test_what_a_document_may_read_is_said_for_that_document_alone(project: Path) -> None:
+    text = 'spec = "spec/api.yaml"\ndocument-root = "."\nallow-remote = true\n'
+    pyproject(project, f"[tool.clientsmith]\n{text}")
+    allowed = load(project)
+    assert (allowed.document_root, allowed.allow_remote) == (project, True)
+    assert allowed.options() == {"document-root": "..", "allow-remote": "true"}
+    assert load(project, allow_remote=False, document_root="spec") == replace(
+        allowed, document_root=project / "spec", allow_remote=False
+    )
+    other = load(project, spec="other.yaml")
+    assert (other.document_root, other.allow_remote) == (None, False)

@@ -135,6 +135,8 @@ def test_another_option_calls_for_a_run(configuration: Configuration) -> None:
     assert current(replace(configuration, version="2")) is None
     assert current(replace(configuration, templates=None)) is None
     assert current(replace(configuration, output=None)) is None
+    assert current(replace(configuration, document_root=configuration.root)) is None
+    assert current(replace(configuration, allow_remote=True)) is None
 
 
 @pytest.mark.parametrize("fact", ["digest", "distributions"])

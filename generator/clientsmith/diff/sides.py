@@ -68,7 +68,13 @@ def sides(old: str | None, new: str | None, load: Load, cwd: Path) -> tuple[Side
 def _new(text: str | None, load: Load, cwd: Path) -> Side:
     if text is None or Path(cwd, text).is_file():
         found = load(text)
-        read = partial(document.read, found.spec, overlays=found.overlays)
+        read = partial(
+            document.read,
+            found.spec,
+            root=found.document_root,
+            allow_remote=found.allow_remote,
+            overlays=found.overlays,
+        )
         return Side(display_name(found.spec), found, read, _packaged(found.output, _on_disk))
     revision = _revision(text, cwd)
     if revision.path.is_file():

@@ -180,14 +180,14 @@ class Resolver:
             )
         path = os.path.realpath(os.path.join(here.parent, relative.partition("?")[0]))
         if not path.startswith(os.path.join(self._folder, "")):
-            hint = f"keep the file below {quoted(self._shown_folder)}"
+            hint = f"keep the file below {quoted(self._shown_folder)}, or name a wider folder with --document-root"
             message = f"the reference {quoted(resource)} leads out of the document's folder"
             raise _error(node, message, hint, "reference-outside")
         return path
 
     def _remote(self, node: Node, url: str) -> File:
         if not self._allow_remote:
-            hint = "download the file and refer to the copy, or allow references to the network"
+            hint = "download the file and refer to the copy, or allow it with --allow-remote"
             message = f"the reference {quoted(url)} leads to the network"
             raise _error(node, message, hint, "remote-reference")
         if url not in self._files:
