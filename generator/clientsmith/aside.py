@@ -63,11 +63,11 @@ class Aside(Generic[Argument, Result]):
             content = pipe.read()
         self._receive = -1
         self._end()
-        if not content:
-            raise ChildProcessError(
-                "a stage ended without a result; there may not be enough memory"
-            )
-        raised, value = pickle.loads(content)
+        try:
+            raised, value = pickle.loads(content)
+        except (EOFError, pickle.UnpicklingError):
+            message = "a stage ended without a result; there may not be enough memory"
+            raise ChildProcessError(message) from None
         if raised:
             raise value
         return cast(Result, value)
@@ -105,12 +105,12 @@ def _serve(
         if prepare is not None:
             prepare()
         with os.fdopen(receive, "rb") as pipe:
-            content = pipe.read()
-        if content:
-            with os.fdopen(send, "wb") as pipe:
-                pickle.dump(
-                    _outcome(function, pickle.loads(content)), pipe, pickle.HIGHEST_PROTOCOL
-                )
+            # As far as the argument goes: processes that were forked later keep the pipe open.
+            argument = pickle.load(pipe)
+        with os.fdopen(send, "wb") as pipe:
+            pickle.dump(_outcome(function, argument), pipe, pickle.HIGHEST_PROTOCOL)
+    except EOFError:
+        pass  # there is nothing to do
     finally:
         os._exit(0)
 

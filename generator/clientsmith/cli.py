@@ -92,7 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _close_stdout()
         place = f"{printable(os.fsdecode(error.filename))}: " if error.filename is not None else ""
-        sys.stderr.write(format_text([Diagnostic("error", f"{place}{error.strerror}")]))
+        sys.stderr.write(format_text([Diagnostic("error", f"{place}{error.strerror or error}")]))
+        return 2
+    except MemoryError:
+        message = "there is not enough memory for this document"
+        sys.stderr.write(format_text([Diagnostic("error", message)]))
         return 2
     except KeyboardInterrupt:
         return 130

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -18,6 +20,33 @@ def refuse(text: str) -> str:
 
 def die(_: str) -> str:
     os._exit(3)
+
+
+class Halved:
+    """A result in the middle of which its process ends."""
+
+    def __reduce__(self) -> str:
+        os._exit(3)
+
+
+def begin(_: str) -> object:
+    return ["x" * 1_000_000, Halved()]
+
+
+LARGE = """
+from clientsmith.aside import Aside
+with Aside(str.upper) as first, Aside("x".__mul__) as second:
+    second.start(1_000_000)
+    first.start("text")
+    print(first.result(), len(second.result()))
+"""
+
+
+def test_a_large_result_that_is_not_fetched_yet_holds_up_no_other() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "TEXT 1000000\n"
 
 
 def test_a_result_comes_back() -> None:
@@ -36,10 +65,11 @@ def test_an_error_comes_back_whole() -> None:
 
 
 def test_a_process_that_ends_early_is_an_error() -> None:
-    with Aside(die) as other:
-        other.start("")
-        with pytest.raises(ChildProcessError):
-            other.result()
+    for function in (die, begin):
+        with Aside(function) as other:
+            other.start("")
+            with pytest.raises(ChildProcessError):
+                other.result()
 
 
 def test_a_process_that_is_not_needed_is_ended() -> None:

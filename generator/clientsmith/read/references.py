@@ -65,6 +65,7 @@ class Resolver:
         self._files: dict[str, File] = {top.uri: top}
         self._failures: dict[str, DiagnosticError] = {}
         self._names: dict[str, _Names] = {}
+        self._targets: dict[tuple[Node, str], Node] = {}
         self._bytes = len(top.content)
         self._guesses = 0
 
@@ -102,6 +103,12 @@ class Resolver:
         Raises:
             SpecError: It leads nowhere, or to where it may not lead.
         """
+        target = self._targets.get((node, reference))
+        if target is None:
+            target = self._targets[node, reference] = self._target(node, reference)
+        return target
+
+    def _target(self, node: Node, reference: str) -> Node:
         resource, _, fragment = reference.partition("#")
         names = self._names_of(node.file)
         base, top = _enclosing(names, node)

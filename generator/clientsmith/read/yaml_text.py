@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import Final, Protocol
 
 import yaml
@@ -36,6 +37,7 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
 _NOT_TEXT: Final = frozenset("0123456789+-.~nNtTfF")
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_DIRECTIVE: Final = re.compile(r"(?:(?<=[\r\n])|\A)%TAG")
 _CONTROL: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -49,6 +51,9 @@ _SCALAR_TAGS: Final = {
     f"{_TAG}float": (float, int),
 }
 _MERGE: Final = "<<"
+
+MAX_DIRECTIVES: Final = 100
+"""Tag directives of a file; libyaml compares each with all that came before."""
 
 MAX_DUPLICATES: Final = 100
 """Duplicate keys that are reported before the reader gives up."""
@@ -104,6 +109,10 @@ def parse(source: Source) -> Tree:
             several documents, an anchor inside itself.
     """
     builder = _Builder(source)
+    directive = next(islice(_DIRECTIVE.finditer(source.text), MAX_DIRECTIVES, None), None)
+    if directive is not None:
+        message = f"the file has more than {MAX_DIRECTIVES} tag directives"
+        raise source.unreadable(message, directive.start(), "remove them", "limit")
     try:
         parser = _parser(source.text)
         while (event := parser.get_event()) is not None:

@@ -15,7 +15,7 @@ from ..literal import literal
 from ..text import Code, Text, opened
 
 WIDTH = 100
-_LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
+_LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
 
 
 def refuse_text(value: object) -> object:
@@ -120,22 +120,28 @@ def _string(text: Text | str) -> str:
 def _lines(text: str, width: int, used: int) -> list[str]:
     """Return the lines of a text, its paragraphs and list items wrapped; code, tables, headings and quotes stay."""
     lines: list[str] = []
-    paragraph = ""
+    paragraph: list[str] = []
     fenced = False
+
+    def end_paragraph() -> None:
+        if paragraph:
+            lines.extend(_wrapped(" ".join(paragraph), width, 0 if lines else used))
+            paragraph.clear()
+
     for line in re.split(r"\r\n|\r|\n", text.strip().expandtabs(4)):
         fence = line.lstrip().startswith(("```", "~~~"))
         kept = (
             fenced or fence or line.startswith("    ") or line.lstrip().startswith(("|", "#", ">"))
         )
         fenced ^= fence
-        if paragraph and (kept or not line.strip() or _LIST_ITEM.match(line)):
-            lines += _wrapped(paragraph, width, 0 if lines else used)
-            paragraph = ""
+        if kept or not line.strip() or _LIST_ITEM.match(line):
+            end_paragraph()
         if kept or not line.strip():
             lines.append(line.rstrip())
         else:
-            paragraph = f"{paragraph} {line.strip()}" if paragraph else line.rstrip()
-    return lines + (_wrapped(paragraph, width, 0 if lines else used) if paragraph else [])
+            paragraph.append(line.strip() if paragraph else line.rstrip())
+    end_paragraph()
+    return lines
 
 
 def _wrapped(line: str, width: int, used: int) -> list[str]:
