@@ -43,9 +43,7 @@ with Aside(str.upper) as first, Aside("x".__mul__) as second:
 
 
 def test_a_large_result_that_is_not_fetched_yet_holds_up_no_other() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", LARGE], capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", LARGE], capture_output=True, text=True, timeout=60)
     assert done.stdout == "TEXT 1000000\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import Final, TypeAlias
@@ -59,7 +60,7 @@ class Source:
     def __init__(self, name: str, text: str) -> None:
         self.name: Final = name
         self.text: Final = text
-        self._starts: list[int] | None = None
+        self._starts: array[int] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and the column, both counted from 1, of a character.
@@ -68,7 +69,8 @@ class Source:
             offset: Index of the character in the text; one past the end is allowed.
         """
         if self._starts is None:
-            self._starts = [0, *(match.end() for match in _BREAK.finditer(self.text))]
+            self._starts = array("I", [0])
+            self._starts.extend(match.end() for match in _BREAK.finditer(self.text))
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
