@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .diagnostics import (
@@ -39,8 +39,16 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FORMATS = {"text": format_text, "json": format_json, "github": format_github}
-_OPTIONS = ("spec", "output", "package", "templates", "config", "document_root")
-_FLAGS = ("strict", "allow_remote")
+_OPTIONS = (
+    "spec",
+    "output",
+    "package",
+    "templates",
+    "config",
+    "document_root",
+    "strict",
+    "allow_remote",
+)
 _MOST_OF_A_KIND = 5
 """Findings of one kind that are shown by a command whose result is another."""
 
@@ -262,9 +270,8 @@ def _diff(arguments: _Arguments) -> int:
 def _configuration(arguments: _Arguments) -> Configuration:
     from .config import load
 
-    options = {name: cast(str | None, getattr(arguments, name, None)) for name in _OPTIONS}
-    flags = {name: cast(bool | None, getattr(arguments, name, None)) for name in _FLAGS}
-    return load(_current_folder(), **options, **flags)
+    options: dict[str, Any] = {name: getattr(arguments, name, None) for name in _OPTIONS}
+    return load(_current_folder(), **options)
 
 
 def _current_folder() -> Path:

@@ -10,9 +10,9 @@ Where it comes from, in this order:
 The keys of clientsmith.toml stand at its top level. Paths in a file are relative to that file's folder; paths on the
 command line are relative to the current folder. An option of the command line wins over the file.
 
-A table's `output`, `overlays`, `handwritten`, `strict`, `document-root`, `allow-remote`, and the names and the version that it
-gives, belong to its `spec`. When the command line names another document they are not used, so that the client of one document never
-replaces that of another, and what one document may read is not what another may.
+A table's `output`, `overlays`, `handwritten`, `strict`, `document-root`, `allow-remote`, and the names and the version
+that it gives, belong to its `spec`. When the command line names another document they are not used, so that the client
+of one document never replaces that of another, and what one document may read is not what another may.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 A run that ended well leaves a stamp in the user's cache folder. Its name is a digest of all that the output depends on: the
 document's files, the user's templates, the options, the installed distributions and clientsmith's own code and templates. It
-holds the digest of the manifest that came out, and what was found in the document, so that it can be told again. When the inputs give the name of a stamp, the output has that manifest and every
-file is as the manifest says, then the run would change nothing.
+holds the digest of the manifest that came out, and what was found in the document, so that it can be told again. When
+the inputs give the name of a stamp, the output has that manifest and every file is as the manifest says, then the run
+would change nothing.
 
 The cache folder is $CLIENTSMITH_CACHE_DIR, or `clientsmith` in the platform's folder for caches. It may be deleted at any time.
 """

@@ -352,7 +352,7 @@ def test_a_long_run_names_its_stage_on_a_terminal(monkeypatch: Patch, seconds: f
 def test_a_run_that_is_not_on_a_terminal_shows_no_progress(
     monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def slow(_: Configuration, *, progress: Callable[[str], None], force: bool) -> Summary:
+    def slow(_: Configuration, *, progress: Callable[[str], None], **_options: object) -> Summary:
         progress("reading")
         time.sleep(0.1)
         progress("rendering")
