@@ -212,3 +212,12 @@ def test_schemas_that_are_nested_deep_are_compared(tmp_path: Path, deep: int) ->
 
     (change,) = compared(tmp_path, nested(TEXT), nested({"type": "string", "enum": ["a"]}))
     assert change.rule == "enum-added"
+
+
+def test_documents_with_flaws_are_compared(tmp_path: Path) -> None:
+    bare: Json = {"openapi": "3.1.0"}
+    odd = described({"/a": {"get": 5, "post": {"responses": [], "parameters": {"x": 1}}}}, info=3)
+    dangling = receiving(ref("Nobody"))
+    for one in (bare, odd, dangling):
+        for other in (bare, odd, dangling):
+            compared(tmp_path, one, other)
