@@ -4,12 +4,15 @@
 template only lays out. Strings of the document are `Text` and must pass a filter; names and
 annotations are `Name` and `Code`, made by the generator.
 
+`source` is where the document has a node. Where a class has `extra`, that is for plugins: what they put there, templates find by
+its name.
+
 The fields follow the OpenAPI Specification 3.1, section 4.8, and use its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -96,6 +99,7 @@ class Parameter:
     deprecated: bool
     source: Location
     sample: Example
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @property
     def has_style(self) -> bool:
@@ -145,6 +149,7 @@ class MediaType:
     encoding: tuple[Encoding, ...]
     example: Example | None
     sample: Example | None
+    source: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,7 @@ class Header:
     documentation: Text
     explode: bool = False
     content_type: Text | None = None
+    source: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,7 @@ class Response:
     headers: tuple[Header, ...]
     links: tuple[Text, ...]
     error: Name | None
+    source: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +283,7 @@ class Incoming:
     type: Type
     example: Example | None
     source: Location
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +317,7 @@ class Server:
     url: Text
     description: Text
     variables: tuple[ServerVariable, ...]
+    source: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +417,7 @@ class Operation:
     source: Location
     paging: Paging | None = None
     waits: tuple[Waiting, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -461,6 +471,8 @@ class Resource:
     description: Text
     operations: tuple[Operation, ...]
     errors: tuple[ErrorGroup, ...]
+    source: Location | None = field(default=None, compare=False)
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +481,7 @@ class EnumMember:
 
     name: Name
     value: Value
+    source: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +521,7 @@ class Field:
     deprecated: bool
     source: Location
     initial: Code | None = None
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @property
     def arguments(self) -> tuple[tuple[Name, Value], ...]:
@@ -552,6 +566,7 @@ class Model:
     discriminator: Text | None = None
     attribute: Name | None = None
     tags: tuple[Tag, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,6 +594,7 @@ class SecurityScheme:
     credentials: tuple[Credential, ...]
     arguments: tuple[tuple[Name, Value], ...]
     description: Text
+    source: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -638,6 +654,8 @@ class Api:
     incoming: tuple[Incoming, ...]
     document: Text = field(repr=False)
     build_models: Callable[[], tuple[Model, ...]] = field(repr=False, compare=False)
+    source: Location | None = field(default=None, compare=False)
+    extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @cached_property
     def models(self) -> tuple[Model, ...]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from keyword import iskeyword
 from pathlib import Path
 from typing import cast
@@ -28,7 +28,7 @@ from typing import cast
 from .diagnostics import Diagnostic, Location, quoted
 from .tomlfile import ConfigurationError, Table, parse, shown
 
-__all__ = ["Configuration", "ConfigurationError", "earlier", "load"]
+__all__ = ["Configuration", "ConfigurationError", "Folder", "earlier", "load", "load_folder"]
 
 _OF_THE_DOCUMENT = (
     "output",
@@ -39,7 +39,7 @@ _OF_THE_DOCUMENT = (
     "handwritten",
 )
 _FLAGS = ("strict", "allow-remote")
-_LISTS = ("overlays",)
+_LISTS = ("overlays", "plugins")
 _KEYS = ("spec", "templates", "document-root", *_OF_THE_DOCUMENT, *_FLAGS, *_LISTS)
 
 _MODULES = ("_runtime", "api", "client", "configuration", "models", "testing", "webhooks")
@@ -67,6 +67,8 @@ class Configuration:
         environment_prefix: What the names of the client's environment variables begin with (`BANDWIDTH` for
             `BANDWIDTH_USERNAME`); None to take it from the document's title.
         templates: The folder of the user's templates, which exists; None to use the defaults alone.
+        plugins: The plugins in their order, by what the configuration calls them: the file of each, or None for one that is a
+            module or an entry point.
         strict: Whether every flaw of the document is an error.
         handwritten: The name of a folder in the package whose files people write, and clientsmith leaves alone; None for none.
         overlays: The overlays that are applied to the document, in this order; existing files.
@@ -83,12 +85,18 @@ class Configuration:
     version: str | None = None
     environment_prefix: str | None = None
     templates: Path | None = None
+    plugins: Mapping[str, Path | None] = field(default_factory=dict[str, "Path | None"])
     strict: bool = False
     handwritten: str | None = None
     overlays: tuple[Path, ...] = ()
     document_root: Path | None = None
     allow_remote: bool = False
     source: Path | None = None
+
+    @property
+    def plugin_files(self) -> tuple[Path, ...]:
+        """The files that are plugins."""
+        return tuple(file for file in self.plugins.values() if file is not None)
 
     def output_for(self, distribution: str) -> Path:
         """Return the configured output or, when there is none, the folder in `root` that is named so.
@@ -117,6 +125,43 @@ class Configuration:
             "overlays": ", ".join(self._relative(overlay) for overlay in self.overlays) or None,
         }
         return {name: value for name, value in options.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """The folder of the user's templates.
+
+    Attributes:
+        templates: The folder, absolute, which may not exist; None when none is named.
+        plugin_files: The files in it that are plugins.
+    """
+
+    templates: Path | None
+    plugin_files: tuple[Path, ...]
+
+
+def load_folder(
+    cwd: Path, *, templates: str | None, config: str | None, must_exist: bool = True
+) -> Folder:
+    """Find the folder of templates alone, for what needs no document.
+
+    Args:
+        cwd: The current folder, absolute.
+        templates: The value of `--templates`.
+        config: The value of `--config`.
+        must_exist: Refuse a folder that does not exist.
+
+    Raises:
+        ConfigurationError: The configuration is wrong, or the folder does not exist.
+    """
+    table = _table(cwd, config)
+    if table is not None:
+        _check_keys(table)
+    folder = _resolved(cwd, templates) if templates is not None else _path(table, "templates")
+    if must_exist:
+        folder = _folder(cwd, table, "templates", templates)
+    files = (file for file in _plugins(table).values() if file is not None)
+    return Folder(templates=folder, plugin_files=tuple(files))
 
 
 def load(
@@ -172,6 +217,7 @@ def load(
         environment_prefix=names["environment-prefix"],
         handwritten=names["handwritten"],
         templates=_folder(cwd, table, "templates", templates),
+        plugins=_plugins(table),
         strict=_flag(own, "strict") if strict is None else strict,
         overlays=_overlays(own),
         document_root=_folder(cwd, own, "document-root", document_root),
@@ -348,6 +394,25 @@ def _named_overlays(table: Table | None) -> tuple[Path, ...]:
         hint = 'write overlays = ["overlay.yaml"]'
         raise _error("overlays has to be a list of strings", table.value("overlays"), hint)
     return tuple(_resolved(table.file.parent, name) for name in texts)
+
+
+def _plugins(table: Table | None) -> dict[str, Path | None]:
+    if table is None or "plugins" not in table.values:
+        return {}
+    given = table.values["plugins"]
+    names = cast(list[object], given) if isinstance(given, list) else [given]
+    found: dict[str, Path | None] = {}
+    for name in names:
+        if not isinstance(name, str) or not name:
+            hint = 'write plugins = ["plugin.py"]'
+            raise _error("plugins has to be a list of strings", table.value("plugins"), hint)
+        file = None
+        if name.endswith(".py") or "/" in name or os.sep in name:
+            file = _resolved(table.file.parent, name)
+            if not file.is_file():
+                raise _error(f"there is no file {quoted(shown(file))}", table.value("plugins"))
+        found[name] = file
+    return found
 
 
 def _resolved(base: Path, given: str) -> Path:

@@ -71,7 +71,7 @@ def manifest_of(configuration: Configuration, files: Iterable[File]) -> Manifest
         inputs={
             file.relative_to(folder): hashlib.sha256(file.content).hexdigest() for file in files
         },
-        templates=_templates(configuration.templates),
+        templates=_templates(configuration),
     )
 
 
@@ -91,7 +91,7 @@ def current(configuration: Configuration) -> Stamp | None:
             return None
         spec = _spec(configuration)
         inputs = {name: _digest_of(spec.parent / name) for name in manifest.inputs}
-        key = _key(configuration, spec.name, inputs, _templates(configuration.templates))
+        key = _key(configuration, spec.name, inputs, _templates(configuration))
         stamp = _load(key, spec.parent)
         if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
             return None
@@ -226,11 +226,19 @@ def _spec(configuration: Configuration) -> Path:
     return Path(os.path.realpath(configuration.spec))
 
 
-def _templates(folder: Path | None) -> dict[str, str]:
-    """Return the digest of each file of the user's templates, by its path in their folder."""
+def _templates(configuration: Configuration) -> dict[str, str]:
+    """Return the digest of each file of the user's templates, by its path in their folder, and of each plugin."""
+    found: dict[str, str] = {}
+    if configuration.plugins:
+        from .plugins.loading import digests
+
+        found = {
+            f"plugin {name}": digest for name, digest in digests(configuration.plugins).items()
+        }
+    folder = configuration.templates
     if folder is None:
-        return {}
-    return {
+        return found
+    return found | {
         file.relative_to(folder).as_posix(): _digest_of(file)
         for file in sorted(folder.rglob("*"))
         if file.is_file() and "__pycache__" not in file.parts

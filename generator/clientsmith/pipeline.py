@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from .diff.sides import Load
     from .lower import Lowered
     from .lower.schemas import Definition
+    from .plugins import Plugin
     from .read.document import Document
     from .read.source import Value as JsonValue
     from .release import Release
+    from .render import Renderer
     from .text import Name
 
 Progress = Callable[[str], None]
@@ -147,6 +150,47 @@ def check(configuration: Configuration, *, progress: Progress = _quiet) -> Check
     return Check(output=made.output, drift=drift, diagnostics=made.diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What the templates see for a document, and what stands on the two sides of it.
+
+    Attributes:
+        api: the client, after the plugins.
+        document: what it is made from.
+        renderer: the templates, which the API has been given to.
+    """
+
+    api: Api
+    document: Document
+    renderer: Renderer
+
+
+def lowered(configuration: Configuration) -> Lowering:
+    """Return what the templates see for a document. Nothing is written.
+
+    Raises:
+        DiagnosticError: as for `generate`.
+    """
+    from .lower import lower
+    from .models import models
+    from .read import document
+    from .validate import check_openapi, in_order, validate
+
+    plugins = _plugins(configuration)
+    read = document.read(configuration.spec, overlays=configuration.overlays)
+    _refuse(check_openapi(read))
+    result = lower(read, configuration)
+    findings = in_order(read, (*validate(read), *result.diagnostics))
+    _refuse(judged(findings, strict=configuration.strict, tolerant=True))
+
+    def build() -> tuple[Model, ...]:
+        return models(result.definitions, result.texts)
+
+    api = _changed(replace(result.api, build_models=cache(build)), plugins)
+    api = _versioned(api, _release(configuration, read, api, plugins))
+    return Lowering(api, read, _renderer(api, configuration, plugins))
+
+
 def validate(configuration: Configuration) -> list[Diagnostic]:
     """Return what is wrong with a document: the same findings that `generate` tells of, in the order of the document.
 
@@ -224,16 +268,16 @@ def _package(
     """
     from .diff.package import Package
     from .lower import lower
-    from .render import render
     from .validate import check_openapi
 
+    plugins = _plugins(configuration)
     _refuse(check_openapi(document))
     progress("lowering")
     lowered = lower(document, configuration)
     built = _models((lowered.definitions, lowered.texts))
     progress("rendering")
-    api = replace(lowered.api, build_models=lambda: built)
-    return Package(api, dict(render(api, configuration.templates)), document)
+    api = _changed(replace(lowered.api, build_models=lambda: built), plugins)
+    return Package(api, dict(_renderer(api, configuration, plugins).files()), document)
 
 
 def _read(configuration: Configuration) -> Document:
@@ -258,10 +302,11 @@ def _make(configuration: Configuration, progress: Progress, *, date: str | None 
     from .aside import Aside
     from .format import format_files
     from .lower import lower
-    from .release import RECORD, decide, read_release
-    from .render import render
+    from .release import RECORD
+    from .render import TemplateError
     from .validate import check_openapi, in_order, validate
 
+    plugins = _plugins(configuration)
     progress("reading")
     with Aside(_models, _prepare_models) as models:
         read = _read(configuration)
@@ -283,28 +328,23 @@ def _make(configuration: Configuration, progress: Progress, *, date: str | None 
 
             findings = judge() if configuration.strict else None
             _refuse(findings or [])
-            api = replace(lowered.api, build_models=models.result)
+            api = _changed(replace(lowered.api, build_models=cache(models.result)), plugins)
             output = configuration.output_for(api.distribution)
 
-            def changes(since: Document) -> tuple[Change, ...]:
-                progress("comparing")
-                return _changes(configuration, since, read, api)
-
-            release = decide(
-                read_release(output),
-                read,
-                lowered.api.distribution_version,
-                configuration.version,
-                changes,
-                date=date,
-            )
+            release = _release(configuration, read, api, plugins, progress, date)
             progress("rendering")
-            versioned = replace(
-                api, distribution_version=Name(release.version), build_models=lambda: api.models
-            )
-            rendered = _counted(render(versioned, configuration.templates), progress)
-            many = len(api.operations) > _MANY_OPERATIONS
-            files = format_files(rendered, side_by_side=many, progress=progress)
+            versioned = _versioned(api, release)
+            warnings: list[Diagnostic] = []
+            renderer = _renderer(versioned, configuration, plugins, warnings.append)
+            try:
+                files = format_files(
+                    _counted(renderer.files(), progress),
+                    side_by_side=len(api.operations) > _MANY_OPERATIONS,
+                    thorough=bool(plugins or configuration.templates),
+                    progress=progress,
+                )
+            except TemplateError as error:
+                raise renderer.blamed(error) from error
             files[RECORD] = release.record.text()
             findings = judge() if findings is None else findings
     name = configuration.handwritten
@@ -315,12 +355,45 @@ def _make(configuration: Configuration, progress: Progress, *, date: str | None 
         read,
         release,
         f"src/{api.package}/{name}" if name is not None else None,
-        tuple(findings),
+        (*findings, *warnings),
     )
 
 
+def _release(
+    configuration: Configuration,
+    document: Document,
+    api: Api,
+    plugins: tuple[Plugin, ...],
+    progress: Progress = _quiet,
+    date: str | None = None,
+) -> Release:
+    """Return the version of the package, which follows from what changed since the last release that its output remembers."""
+    from .release import decide, read_release
+
+    def changes(since: Document) -> tuple[Change, ...]:
+        progress("comparing")
+        return _changes(configuration, since, document, api, plugins)
+
+    return decide(
+        read_release(configuration.output_for(api.distribution)),
+        document,
+        api.distribution_version,
+        configuration.version,
+        changes,
+        date=date,
+    )
+
+
+def _versioned(api: Api, release: Release) -> Api:
+    return replace(api, distribution_version=Name(release.version), build_models=lambda: api.models)
+
+
 def _changes(
-    configuration: Configuration, since: Document, document: Document, api: Api
+    configuration: Configuration,
+    since: Document,
+    document: Document,
+    api: Api,
+    plugins: tuple[Plugin, ...],
 ) -> tuple[Change, ...]:
     """Return what changed between a document and the one of this run."""
     from .diff.changes import merged
@@ -328,14 +401,14 @@ def _changes(
     from .diff.package import Package
     from .diff.python import compare_packages
     from .diff.schema import without_descriptions
-    from .render import render
 
     found = compare_contracts(since, document)
     before, after = (
         [without_descriptions(each) for each in _data(side)] for side in (since, document)
     )
     if before != after:
-        package = Package(api, dict(render(api, configuration.templates)), document)
+        files = dict(_renderer(api, configuration, plugins).files())
+        package = Package(api, files, document)
         old = replace(configuration, version=None)
         found = merged((*found, *compare_packages(_package(old, since), package)))
     return found
@@ -346,6 +419,34 @@ def _counted(files: Iterable[tuple[str, str]], progress: Progress) -> Generator[
     for number, file in enumerate(files, 1):
         progress(f"rendering: {number} files")
         yield file
+
+
+def _renderer(
+    api: Api,
+    configuration: Configuration,
+    plugins: tuple[Plugin, ...],
+    report: Callable[[Diagnostic], None] = lambda _: None,
+) -> Renderer:
+    from .render import Renderer, find_templates
+
+    templates = find_templates(configuration.templates, without=configuration.plugin_files)
+    return Renderer(api, templates, plugins, report)
+
+
+def _plugins(configuration: Configuration) -> tuple[Plugin, ...]:
+    if not configuration.plugins:
+        return ()
+    from .plugins.loading import load
+
+    return load(configuration.plugins)
+
+
+def _changed(api: Api, plugins: tuple[Plugin, ...]) -> Api:
+    if not plugins:
+        return api
+    from .plugins.loading import changed
+
+    return changed(api, plugins)
 
 
 def _prepare_models() -> None:

@@ -255,7 +255,7 @@ def test_a_version_may_have_every_part(project: Path, version: str) -> None:
         (
             "zzz",
             "the keys are allow-remote, distribution, document-root, environment-prefix, handwritten, output, "
-            "overlays, package, spec",
+            "overlays, package, plugins",
         ),
     ],
 )

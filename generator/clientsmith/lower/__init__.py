@@ -87,6 +87,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         incoming=operations.incoming.all,
         document=describe(root, resources, Kept(root, diagnostics.append)),
         build_models=tuple,
+        source=(info or root).location,
     )
     return Lowered(api, schemas.definitions, schemas.texts, diagnostics)
 

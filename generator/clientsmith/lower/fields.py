@@ -79,20 +79,22 @@ class Fields:
             for item in elements(node.get("enum"))
             if as_text and not item.is_text
         }
-        values = [spelled.get(id(value)) or value for value in scalars(keywords(node))]
+        places = {id(item.value): item.location for item in elements(node.get("enum"))}
+        given_values = [*scalars(keywords(node))]
+        values = [spelled.get(id(value)) or value for value in given_values]
         given = [*elements(node.get("x-enum-varnames") or node.get("x-enumNames"))]
         texts = [item.value for item in given if isinstance(item.value, str)]
         named = texts if len(texts) == len(values) else map(_spelled, values)
         members: list[EnumMember] = []
         taken: set[Name] = {Name("MRO")}
         known: set[object] = set()
-        for text, value in zip(named, values, strict=True):
+        for text, value, given_value in zip(named, values, given_values, strict=True):
             if value in known:  # 1, 1.0 and True are one value to Python
                 continue
             known.add(value)
             name = naming.distinct(naming.constant(text), taken)
             taken.add(name)
-            members.append(EnumMember(name, value_of(value)))
+            members.append(EnumMember(name, value_of(value), places.get(id(given_value))))
         definition.members = tuple(members)
 
     def fill_object(self, definition: Definition, node: Node, place: Place) -> None:

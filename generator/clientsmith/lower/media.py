@@ -107,6 +107,7 @@ class MediaTypes:
             encoding=tuple(_encodings(media)),
             example=example,
             sample=self._sample(kind, schema, example, binary=binary) if body else None,
+            source=media.location,
         )
 
     def _sample(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from .. import naming
 from ..api import Operation, Parameter, Resource, Server
 from ..diagnostics import Diagnostic
 from ..read.document import Node
-from ..text import Name, Text
+from ..text import Name, Text, opened
 from .annotations import Annotations
 from .bodies import ARGUMENT, lower_body
 from .incoming import IncomingRequests
@@ -101,7 +102,15 @@ class Operations:
                 groups.setdefault(tag, []).append(Lowered(operation, node))
         self._added.add(groups)
         lowered = {tag: [one.operation for one in group] for tag, group in groups.items()}
-        return _named(lowered, descriptions)
+        places = {
+            name: tag.location
+            for tag in elements(root.get("tags"))
+            if (name := tag.text_of("name")) is not None
+        }
+        return tuple(
+            replace(resource, source=places.get(opened(resource.tag)))
+            for resource in resources_of(lowered, descriptions)
+        )
 
     def _operation(
         self,
@@ -206,9 +215,15 @@ def operation_nodes(root: Node) -> Iterator[tuple[str, str, Node, Node]]:
                 yield path, method, item, node
 
 
-def _named(
-    groups: dict[str, list[Operation]], descriptions: dict[str, Text]
+def resources_of(
+    groups: Mapping[str, list[Operation]], descriptions: Mapping[str, Text]
 ) -> tuple[Resource, ...]:
+    """Return a resource for each group that has operations.
+
+    Args:
+        groups: the operations, by the tag or another label that the resource is named after.
+        descriptions: what some of the labels mean.
+    """
     resources: list[Resource] = []
     attributes: set[Name] = set()
     classes: set[Name] = set()

@@ -84,6 +84,7 @@ class Responses:
                     ),
                     links=tuple(_links(target)),
                     error=error,
+                    source=target.location,
                 )
             )
         return tuple(found)
@@ -105,6 +106,7 @@ class Responses:
                 Text(f"{name}: {described}".strip() + f" (`{type_.annotation}`)"),
                 explode=flag(target, "explode"),
                 content_type=Text(content[0]) if content is not None else None,
+                source=target.location,
             )
 
 

@@ -100,7 +100,12 @@ class Security:
             for name, field in zip(names, way.fields, strict=True)
         )
         return SecurityScheme(
-            Text(key + way.suffix), Name(way.kind), credentials, way.arguments, description_of(node)
+            Text(key + way.suffix),
+            Name(way.kind),
+            credentials,
+            way.arguments,
+            description_of(node),
+            node.location,
         )
 
     def _qualified(self, key: str, field: str) -> Name:

@@ -42,7 +42,13 @@ class Servers:
             name = naming.distinct(_name(node, url), names)
             names.add(name)
             found.append(
-                Server(name, Text(url), description_of(node), tuple(self._of_url(node, url)))
+                Server(
+                    name,
+                    Text(url),
+                    description_of(node),
+                    tuple(self._of_url(node, url)),
+                    node.location,
+                )
             )
         return tuple(found) if len(found) != 1 else (replace(found[0], name=Name("")),)
 

@@ -2,144 +2,251 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..api import Api
-from ..diagnostics import Diagnostic, DiagnosticError, Location
-from ..places import RUNTIME, TEMPLATES
-from ..text import opened
-from ..tomlfile import shown
-from .filters import FILTERS, refuse_text
-from .imports import import_functions
+from ..diagnostics import Diagnostic, DiagnosticError
+from ..plugins import Plugin
+from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, text_of
+from .failures import INVALID, RULE, TemplateError, failure, place
+from .front_matter import Each
+from .imports import InvalidCode, import_functions
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
+    from .environment import TemplateEnvironment
+    from .trace import Traced
 
-_HEADER = "header.jinja"
+__all__ = ["Output", "Renderer", "TemplateError", "find_templates"]
+
+HEADER = "header.jinja"
+"""The template of the first lines of every file."""
+
+Result = TypeVar("Result")
 
 
-class TemplateError(DiagnosticError):
-    """A template cannot be rendered, or what it gives is not valid Python."""
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file to be made.
 
-    exit_status = 2
+    Attributes:
+        path: its path in the distribution.
+        template: what it is made of.
+        subject: what that is rendered for besides the API: `resource`, `operation` and `model`, as far as there is one.
+    """
+
+    path: str
+    template: Template
+    subject: Mapping[str, Any]
 
 
-def render(api: Api, templates: Path | None = None) -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of every file of the distribution, those that need the models last.
+class Renderer:
+    """The templates of one run at work.
 
     Args:
         api: the client.
-        templates: a folder of templates that stand in for the default ones with the same path.
+        templates: the templates.
+        plugins: what adds to the filters, tests and globals.
+        report: called with each warning about the user's templates.
+        tracing: note where each piece of the texts comes from, which takes longer; then they are `trace.Traced`.
 
     Raises:
-        TemplateError: a template fails, or prints text of the document without a filter.
+        TemplateError: a template of the user cannot be read, or would have no effect.
     """
-    package = f"src/{api.package}"
-    environment = _environment(api, templates)
-    renderer = _Renderer(environment)
-    header = renderer.render(_HEADER, "the first lines of every file", api=api)
-    environment.globals["header"] = header
-    for name, text in _runtime(header):
-        yield f"{package}/_runtime/{name}", text
-    yield f"{package}/py.typed", ""
-    yield f"{package}/testing/document.json", f"{opened(api.document)}\n"
-    for path, template, context in _files(api):
-        yield path, renderer.render(template, path, api=api, **context)
 
+    def __init__(
+        self,
+        api: Api,
+        templates: Catalogue,
+        plugins: Sequence[Plugin] = (),
+        report: Callable[[Diagnostic], None] = lambda _: None,
+        *,
+        tracing: bool = False,
+    ) -> None:
+        self._api = api
+        self._templates = templates
+        self._plugins = plugins
+        self._tracing = tracing
+        self._environment = _environment(templates, plugins, tracing=tracing)
+        available: dict[str, Any] = self._environment.globals
+        available.update(import_functions(api))
+        for template in templates.templates:
+            if template.own and template.name.endswith(ENDING):
+                self._check(template, report)
+        header = next(each for each in templates.templates if each.name == HEADER)
+        self._header = self._rendered(header, "the first lines of every file", {})
+        available["header"] = self._header
 
-def _files(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the path of each rendered file, its template, and what the template is rendered for besides the API."""
-    package = f"src/{api.package}"
-    yield "pyproject.toml", "pyproject.toml.jinja", {}
-    yield "README.md", "README.md.jinja", {}
-    for name in (
-        "__init__.py",
-        "client.py",
-        "configuration.py",
-        "api/__init__.py",
-        "testing/__init__.py",
-        "testing/__main__.py",
-        "testing/pytest_plugin.py",
-    ):
-        yield f"{package}/{name}", f"package/{name}.jinja", {}
-    for resource in api.resources:
-        yield f"{package}/api/{resource.module}.py", "package/api/resource.py.jinja", {
-            "resource": resource
-        }
-    if api.incoming:
-        yield f"{package}/webhooks.py", "package/webhooks.py.jinja", {}
-    yield f"{package}/models/__init__.py", "package/models/__init__.py.jinja", {}
-    for model in api.models:
-        yield f"{package}/models/{model.module}.py", "package/models/model.py.jinja", {
-            "model": model
-        }
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Yield the path and the text of every file of the distribution, those that need the models last.
 
+        Raises:
+            TemplateError: a template fails, or prints text of the document without a filter.
+        """
+        for output in self.outputs():
+            yield output.path, self.text(output)
 
-def _runtime(header: str) -> Iterator[tuple[str, str]]:
-    for path in sorted(RUNTIME.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        yield path.relative_to(RUNTIME).as_posix(), f"{header}\n\n{text}" if text else ""
+    def outputs(self) -> Iterator[Output]:
+        """Yield every file to be made, those that need the models last.
 
+        Raises:
+            TemplateError: the front matter of a template fails, or two templates give the same file.
+        """
+        taken: dict[str, Output] = {}
+        for template in self._templates.outputs:
+            for path, subject in self._places(template):
+                output = Output(path, template, subject)
+                other = taken.setdefault(path, output)
+                if other is not output:
+                    raise _given_twice(other, output)
+                yield output
 
-def _environment(api: Api, templates: Path | None) -> SandboxedEnvironment:
-    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
+    def text(self, output: Output) -> str:
+        """Return the text of a file.
 
-    default = FileSystemLoader(TEMPLATES)
-    folders = [default] if templates is None else [FileSystemLoader(templates), default]
-    environment = SandboxedEnvironment(
-        loader=ChoiceLoader([*folders, PrefixLoader({"default": default})]),
-        undefined=StrictUndefined,
-        finalize=refuse_text,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    environment.filters.update(FILTERS)
-    available: dict[str, Any] = environment.globals
-    available.update(import_functions(api))
-    return environment
+        Raises:
+            TemplateError: its template fails.
+        """
+        template = output.template
+        if template.kind == "output":
+            return self._rendered(template, output.path, output.subject)
+        text = self._environment.copied(text_of(template.file), template.file)
+        if not (text and self._header and template.name.startswith("runtime/")):
+            return text
+        return self._environment.concat((self._header, "\n\n", text))
 
+    def _rendered(self, template: Template, output: str, subject: Mapping[str, Any]) -> str:
+        def result() -> str:
+            return self._environment.get_template(template.name).render(api=self._api, **subject)
 
-class _Renderer:
-    def __init__(self, environment: SandboxedEnvironment) -> None:
-        self._environment = environment
+        return self._attempt(result, template, output)
 
-    def render(self, template: str, path: str, **context: Any) -> str:
+    def _places(self, template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the path of each file that a template gives, and what it is rendered for."""
+        front = template.front
+        if front.path is None and front.when is None:
+            yield template.path.replace(PACKAGE, self._api.package), {}
+            return
+        for subject in self._subjects(front.each):
+            if front.when is None or self._holds(template, subject):
+                yield self._path(template, subject), subject
+
+    def _holds(self, template: Template, subject: Mapping[str, Any]) -> bool:
+        def result() -> bool:
+            condition = template.front.when or ""
+            holds = self._environment.compile_expression(condition, undefined_to_none=False)
+            return bool(holds(api=self._api, **subject))
+
+        return self._attempt(result, template, _MATTER, template.front.lines.get("when", 1))
+
+    def _path(self, template: Template, subject: Mapping[str, Any]) -> str:
+        def result() -> str:
+            return self._environment.from_string(template.path).render(api=self._api, **subject)
+
+        return self._attempt(result, template, _MATTER, template.front.lines.get("path", 1))
+
+    def _subjects(self, each: Each) -> Iterator[Mapping[str, Any]]:
+        match each:
+            case "package":
+                yield {}
+            case "resource":
+                yield from ({"resource": resource} for resource in self._api.resources)
+            case "operation":
+                operations = set(map(id, self._api.operations))
+                for resource in self._api.resources:
+                    for operation in resource.operations:
+                        if id(operation) in operations:
+                            yield {"resource": resource, "operation": operation}
+            case "model":
+                yield from ({"model": model} for model in self._api.models)
+
+    def _check(self, template: Template, report: Callable[[Diagnostic], None]) -> None:
+        from .checks import check
+
+        def result() -> None:
+            check(template, self._environment, report)
+
+        self._attempt(result, template, template.name)
+
+    def _attempt(
+        self, action: Callable[[], Result], template: Template, output: str, line: int = 1
+    ) -> Result:
         import jinja2
 
         try:
-            return self._environment.get_template(template).render(context)
-        except jinja2.TemplateSyntaxError as error:
-            raise _failure(
-                error.filename or template, error.lineno, error.message or "", path
-            ) from error
-        except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-            file, line = _place(error, template)
-            raise _failure(file, line, str(error), path) from error
+            return action()
+        except (DiagnosticError, MemoryError):
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and not isinstance(error, jinja2.TemplateNotFound):
+                raise
+            if isinstance(error, InvalidCode):
+                self._find_origin(error, output)
+            raise failure(error, (template.file, line), output, self._environment) from error
+
+    def _find_origin(self, error: InvalidCode, path: str) -> None:
+        """Raise the error of the template that gave invalid Python, where it can be found."""
+        from .blame import invalid
+        from .trace import Traced
+
+        if isinstance(error.code, Traced):
+            raise invalid(error.code, error.line, str(error), path) from error
+        if not self._tracing:
+            self.trace(path)
+
+    def tracing(self) -> Renderer:
+        """Return one that renders the same, and notes where each piece of the texts comes from."""
+        return Renderer(self._api, self._templates, self._plugins, tracing=True)
+
+    def trace(self, path: str) -> Traced | None:
+        """Return the text of one file, with the origin of each piece; None if there is no such file.
+
+        Raises:
+            TemplateError: a template fails.
+        """
+        from .trace import Traced
+
+        renderer = self.tracing()
+        output = next((output for output in renderer.outputs() if output.path == path), None)
+        text = renderer.text(output) if output is not None else None
+        return text if isinstance(text, Traced) else None
+
+    def blamed(self, error: TemplateError) -> TemplateError:
+        """Return an error about a line of the output as one about the line of the template that gave it."""
+        from .blame import invalid
+
+        told = error.diagnostics[0]
+        if told.rule != INVALID or told.location is None:
+            return error
+        text = self.trace(told.location.file)
+        if text is None:
+            return error
+        return invalid(text, told.location.line, told.message, told.location.file)
 
 
-def _failure(template: str, line: int, message: str, path: str) -> TemplateError:
-    return TemplateError(
-        Diagnostic(
-            "error",
-            f"{message} (while rendering {path})",
-            Location(shown(Path(template)), line, 1),
-            rule="template",
-        )
+def _environment(
+    templates: Catalogue, plugins: Sequence[Plugin], *, tracing: bool
+) -> TemplateEnvironment:
+    if tracing:
+        from .trace import TracingEnvironment
+
+        return TracingEnvironment(templates, plugins)
+    from .environment import TemplateEnvironment
+
+    return TemplateEnvironment(templates, plugins)
+
+
+_MATTER = "the front matter"
+
+
+def _given_twice(first: Output, second: Output) -> TemplateError:
+    names = {first.template.name, second.template.name}
+    message = f"{' and '.join(sorted(names))} give{'s' if len(names) == 1 else ''} {second.path} more than once"
+    hint = (
+        "put what tells them apart into the path, such as {{ resource.module }}"
+        if len(names) == 1
+        else "give one of them another path"
     )
-
-
-def _place(error: BaseException, template: str) -> tuple[str, int]:
-    """Return the innermost line of a template that an exception passed through."""
-    place = (template, 1)
-    traceback = error.__traceback__
-    while traceback is not None:
-        filename = traceback.tb_frame.f_code.co_filename
-        if filename.endswith(".jinja"):
-            place = (filename, traceback.tb_lineno)
-        traceback = traceback.tb_next
-    return place
+    where = place(second.template.file, second.template.front.lines.get("path", 1))
+    return TemplateError(Diagnostic("error", message, where, hint, rule=RULE))

@@ -18,14 +18,19 @@ WIDTH = 100
 _LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
 
 
+class UnfilteredText(TypeError):
+    """Text of the document was printed by a template, and had passed no filter."""
+
+
 def refuse_text(value: object) -> object:
     """Refuse to print text of the document that did not pass a filter; the environment calls this for every expression.
 
     Raises:
-        TypeError: the value is text of the document, or is no value at all.
+        UnfilteredText: the value is text of the document.
+        TypeError: it is no value at all, or one that has no text.
     """
     if isinstance(value, Text):
-        raise TypeError(
+        raise UnfilteredText(
             "text of the document must pass a filter before it is printed:"
             " literal, doc, comment, toml, markdown or inline_markdown"
         )
@@ -35,7 +40,7 @@ def refuse_text(value: object) -> object:
         if type(value).__name__.endswith("Undefined"):
             # Nothing, after an inline `if` without `else`; an error for a name that is not there.
             return str(value)
-        raise TypeError(f"a {type(value).__name__} cannot be printed; print one of its fields")
+        raise TypeError(f"{type(value).__name__} cannot be printed; print one of its fields")
     return value
 
 
@@ -60,6 +65,14 @@ def doc(text: Text | str, indent: int = 4, hanging: int = 0, used: int = 0) -> C
 def comment(text: Text | str) -> Code:
     """Return text as one line of a comment, without the number sign."""
     return Code(_visible(" ".join(_string(text).split())))
+
+
+def json(text: Text | str) -> Code:
+    """Return text that is JSON (RFC 8259) already, as it is, for a file of JSON."""
+    from json import loads
+
+    loads(_string(text))
+    return Code(_string(text))
 
 
 def toml(text: Text | str) -> Code:
@@ -100,10 +113,18 @@ def quoted(code: str) -> Code:
     return literal(Code(text)) if '"' not in text else Code(f"'{text}'")
 
 
+def is_text(value: object) -> bool:
+    """Whether a value is text of the document, which must pass a filter before it is printed."""
+    return isinstance(value, Text)
+
+
+TESTS: dict[str, Callable[..., bool]] = {"text": is_text}
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "literal": literal,
     "doc": doc,
     "comment": comment,
+    "json": json,
     "toml": toml,
     "markdown": markdown,
     "inline_markdown": inline_markdown,

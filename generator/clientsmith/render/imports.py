@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..api import Api
 from ..text import Code, Name
@@ -81,7 +82,29 @@ _RUNTIME = (
     "async_with_response",
     "with_response",
 )
+Extra = Mapping[str, Sequence[str]]
+"""More that a module may import: by module the names, or none for the module itself. What is not used is not imported."""
+
+_NOTHING: Extra = {}
 _SCHEMES = ("ApiKey", "HttpAuthorization", "HttpBasic", "HttpBearer", "OAuth2ClientCredentials")
+
+
+IMPORT_FUNCTIONS = ("import_from", "resource_imports", "package_imports", "model_imports")
+"""The names of the functions by which a template writes imports."""
+
+
+class InvalidCode(ValueError):
+    """What a template is to write the imports of is not valid Python.
+
+    Args:
+        code: what it is.
+        error: what is wrong with it.
+    """
+
+    def __init__(self, code: str, error: SyntaxError) -> None:
+        super().__init__(f"this is not valid Python: {error.msg}")
+        self.code = code
+        self.line = error.lineno or 1
 
 
 def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
@@ -92,15 +115,18 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
     )
     of_models = _by_name({**_STANDARD, **_PYDANTIC, **_TYPES, **_MODELS})
 
-    def resource_imports(body: str) -> Code:
-        return Code(_statements(of_resources, _free_names(ast.parse(body))))
+    def resource_imports(body: str, extra: Extra = _NOTHING) -> Code:
+        """The imports that a module below `api/` needs: of the standard library, of `models`, of the runtime, and of `extra`."""
+        return Code(_statements(of_resources, _free_names(_parsed(body)), extra))
 
-    def package_imports(body: str) -> Code:
-        return Code(_statements(of_package, _free_names(ast.parse(body))))
+    def package_imports(body: str, extra: Extra = _NOTHING) -> Code:
+        """The imports that a module of the package itself needs."""
+        return Code(_statements(of_package, _free_names(_parsed(body)), extra))
 
-    def model_imports(body: str) -> Code:
+    def model_imports(body: str, extra: Extra = _NOTHING) -> Code:
+        """The imports that a module of a model needs; other models are imported for type checkers alone."""
         modules = api.modules_of_models
-        tree = ast.parse(body)
+        tree = _parsed(body)
         used = _names(tree)
         own, now = _defined(tree), _needed_at_import(tree)
         used |= _names_of_later(tree)
@@ -109,7 +135,7 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
             name: f".{modules[Name(name)]}" for name in now - own if name in modules
         }
         places = {name: module for name, module in places.items() if name not in own | lazy.keys()}
-        text = _statements(places, used | ({"TYPE_CHECKING"} if lazy else set()))
+        text = _statements(places, used | ({"TYPE_CHECKING"} if lazy else set()), extra)
         if any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")
         if lazy:
@@ -119,14 +145,18 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
         return Code(text)
 
     def import_from(module: str, names: Iterable[str], indent: int = 0) -> Code:
+        """One import statement, with the names in order, on one line or several."""
         return Code(_statement(module, sorted(names, key=_rank), indent))
 
-    return {
-        "import_from": import_from,
-        "resource_imports": resource_imports,
-        "package_imports": package_imports,
-        "model_imports": model_imports,
-    }
+    functions = (import_from, resource_imports, package_imports, model_imports)
+    return dict(zip(IMPORT_FUNCTIONS, functions, strict=True))
+
+
+def _parsed(code: str) -> ast.Module:
+    try:
+        return ast.parse(code)
+    except SyntaxError as error:
+        raise InvalidCode(code, error) from error
 
 
 def _by_name(modules: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -200,19 +230,29 @@ def _statement(module: str, names: list[str], indent: int = 0) -> str:
     return "\n".join(margin + line for line in lines)
 
 
-def _statements(places: Mapping[str, str], used: set[str]) -> str:
+def _statements(places: Mapping[str, str], used: set[str], extra: Extra) -> str:
     """Return import statements in the order of PEP 8: the standard library, then others, then this package."""
-    modules: dict[str, list[str]] = {}
+    places = {**places, **_by_name(extra)}
+    modules: dict[str, list[str]] = {
+        module: [] for module, names in extra.items() if not names and module.split(".")[0] in used
+    }
     for name in sorted(used & places.keys(), key=_rank):
         modules.setdefault(places[name], []).append(name)
     groups: list[list[str]] = [[], [], []]
     for module in sorted(
         modules,
-        key=lambda module: (len(module.lstrip(".")) - len(module), module),
+        key=lambda module: (bool(modules[module]), len(module.lstrip(".")) - len(module), module),
     ):
-        group = 2 if module.startswith(".") else 1 if module in _PYDANTIC else 0
-        groups[group].append(_statement(module, modules[module]))
+        names = modules[module]
+        statement = _statement(module, names) if names else f"import {module}"
+        groups[_group(module)].append(statement)
     return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _group(module: str) -> int:
+    if module.startswith("."):
+        return 2
+    return 0 if module.split(".")[0] in sys.stdlib_module_names else 1
 
 
 def _rank(name: str) -> tuple[int, str, str]:

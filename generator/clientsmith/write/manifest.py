@@ -59,7 +59,8 @@ class Manifest:
         options: The options that shape the output, by their keys in the configuration.
         inputs: The digest of every file that was read, the document among them, by its path relative to the document's
             folder.
-        templates: The digest of each of the user's templates, by its path in their folder.
+        templates: The digest of each of the user's templates, by its path in their folder, and of each plugin, as `plugin` and
+            what the configuration calls it.
         files: The digest of every file that was written, by its path in the output.
     """
 

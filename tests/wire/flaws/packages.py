@@ -17,7 +17,7 @@ from clientsmith.config import Configuration
 from clientsmith.lower import lower
 from clientsmith.models import models
 from clientsmith.read import document
-from clientsmith.render import render
+from clientsmith.render import Renderer, find_templates
 
 from ..servers import FaultServer, answer
 
@@ -43,7 +43,8 @@ def rendered(folder: Path, text: str) -> Generator[ModuleType]:
 
     runtime = folder / "runtime"
     runtime.mkdir(exist_ok=True)
-    for path, content in render(replace(lowered.api, build_models=build), None):
+    api = replace(lowered.api, build_models=build)
+    for path, content in Renderer(api, find_templates()).files():
         at = folder / path
         if at.parent.name == "_runtime":
             at = runtime / at.name

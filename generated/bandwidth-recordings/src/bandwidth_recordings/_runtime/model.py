@@ -211,13 +211,19 @@ def _load_references(cls: type[BaseModel]) -> None:
         for base in reversed(bases):
             if not base.__pydantic_complete__ and base not in _in_progress:
                 base.model_rebuild(raise_errors=False)
-        annotations = get_annotations(cls)
-        _import_names(cls.__module__, annotations.values())
+        annotations = load_names(cls)
         fields = cls.__pydantic_fields__
         for name in fields.keys() - annotations.keys():
             inherited = next((base for base in bases if name in base.__pydantic_fields__), None)
             if inherited is not None:
                 fields[name] = copy(inherited.__pydantic_fields__[name])
+
+
+def load_names(cls: type) -> dict[str, Any]:
+    """Put what the annotations of a class name, and its package has, into its module; return the annotations."""
+    annotations = get_annotations(cls)
+    _import_names(cls.__module__, annotations.values())
+    return annotations
 
 
 def _import_names(module: str, annotations: Iterable[object]) -> None:

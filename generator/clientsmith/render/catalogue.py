@@ -1,0 +1,188 @@
+"""The templates of a run: the default ones, and those of the user's folder that replace, drop or add some.
+
+| in the user's folder | then |
+|---|---|
+| a file with the path of a default one | it is used instead |
+| the same, but empty | no file is made of it |
+| another file | it adds an output file, as its front matter says |
+| another file whose name has no second ending (`method.jinja`, not `method.py.jinja`) | it is for others to include |
+
+A file that does not end in `.jinja` is copied as it is. Names that begin with a dot are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from ..diagnostics import Diagnostic
+from ..places import TEMPLATES
+from ..tomlfile import shown
+from .failures import RULE, TemplateError, place
+from .front_matter import FrontMatter, parse
+
+ENDING = ".jinja"
+PACKAGE = "{{ api.package }}"
+"""What stands for the package's name in a path."""
+
+Kind = Literal["output", "piece", "copy"]
+DEFAULT = "default/"
+"""What the name of a default template begins with, where a user's template extends or includes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template, or a file that is copied.
+
+    Attributes:
+        name: its path below its folder, with slashes.
+        file: where it is.
+        kind: `output` for a template that gives files, `piece` for one that others include, `copy` for a file that is copied.
+        own: whether it is the user's.
+        default: the default one that it replaces.
+        front: its front matter, or what stands for it.
+    """
+
+    name: str
+    file: Path
+    kind: Kind
+    own: bool
+    default: Path | None
+    front: FrontMatter
+
+    @property
+    def key(self) -> str:
+        """What it has in common with another one that gives the same file."""
+        return self.name if self.kind == "piece" else self.name.removesuffix(ENDING)
+
+    @property
+    def path(self) -> str:
+        """The path of the output file: a template itself, with the name of the package to be filled in."""
+        if self.front.path is not None:
+            return self.front.path
+        top, _, rest = self.key.partition("/")
+        folders = {"package": f"src/{PACKAGE}/", "runtime": f"src/{PACKAGE}/_runtime/"}
+        return folders[top] + rest if rest and top in folders else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The templates of a run.
+
+    Attributes:
+        templates: those that are used, in the order of their names.
+        defaults: the names of the default ones, used or not.
+        dropped: the user's empty files, which stand for default templates that are not used.
+    """
+
+    templates: tuple[Template, ...]
+    defaults: tuple[str, ...]
+    dropped: tuple[Template, ...] = ()
+
+    @property
+    def outputs(self) -> Iterator[Template]:
+        """Those that give files, the ones that need the models last: these take longest to come."""
+        given = [template for template in self.templates if template.kind != "piece"]
+        return iter(
+            sorted(given, key=lambda template: (_needs_models(template), template.kind == "output"))
+        )
+
+
+def find_templates(folder: Path | None = None, *, without: Collection[Path] = ()) -> Catalogue:
+    """Find the templates.
+
+    Args:
+        folder: the user's templates.
+        without: files in that folder that are no templates, such as the modules of plugins.
+
+    Raises:
+        TemplateError: front matter is wrong, a file is not text, or two files of the user give the same output.
+    """
+    found = {template.key: template for template in _templates(TEMPLATES, own=False)}
+    defaults = tuple(template.name for template in found.values())
+    dropped: list[Template] = []
+    mine: dict[str, Template] = {}
+    for template in _templates(folder, own=True, defaults=found, without=without) if folder else ():
+        if mine.setdefault(template.key, template) is not template:
+            raise _twice(mine[template.key], template)
+        default = found.get(template.key)
+        if default is not None and _is_empty(template.file):
+            dropped.append(template)
+            if template.kind != "piece":
+                del found[template.key]
+                continue
+        found[template.key] = template
+    templates = sorted(found.values(), key=lambda template: template.name)
+    return Catalogue(tuple(templates), defaults, tuple(dropped))
+
+
+def _templates(
+    folder: Path,
+    *,
+    own: bool,
+    defaults: dict[str, Template] | None = None,
+    without: Collection[Path] = (),
+) -> Iterator[Template]:
+    known = defaults or {}
+    for name in names(folder):
+        file = folder / name
+        if file in without:
+            continue
+        default = known.get(name) or known.get(name.removesuffix(ENDING))
+        front = None
+        kind: Kind = "copy"
+        if name.endswith(ENDING):
+            front = parse(file, text_of(file), default.front if default else None)
+            kind = _kind(name, default, front)
+            if kind == "piece" and front != (default.front if default else None):
+                message = "a template that others include gives no file of its own: it has no front matter"
+                raise TemplateError(Diagnostic("error", message, place(file, 1), rule=RULE))
+        front = front or FrontMatter()
+        yield Template(name, file, kind, own, default.file if default else None, front)
+
+
+def _kind(name: str, default: Template | None, front: FrontMatter | None) -> Kind:
+    if default is not None:
+        return "piece" if default.kind == "piece" else "output"
+    return "output" if front is not None or "." in PurePosixPath(name).stem else "piece"
+
+
+def names(folder: Path) -> Iterator[str]:
+    """Yield the paths of the files below a folder of templates, with slashes, in order."""
+    for current, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
+        below = os.path.relpath(current, folder).replace(os.sep, "/")
+        for name in sorted(files):
+            if name[0] != "." and not name.endswith(("~", ".pyc")):
+                yield name if below == "." else f"{below}/{name}"
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a template.
+
+    Raises:
+        TemplateError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{shown(file)} is not UTF-8 text: {error.reason}"
+    except OSError as error:
+        message = f"{shown(file)} cannot be read: {error.strerror}"
+    raise TemplateError(Diagnostic("error", message, rule=RULE))
+
+
+def _is_empty(file: Path) -> bool:
+    return not text_of(file).strip()
+
+
+def _needs_models(template: Template) -> bool:
+    return template.front.each == "model" or template.name.startswith("package/models/")
+
+
+def _twice(first: Template, second: Template) -> TemplateError:
+    message = f"{shown(first.file)} and {shown(second.file)} give the same file"
+    return TemplateError(Diagnostic("error", message, hint="remove one of them", rule=RULE))

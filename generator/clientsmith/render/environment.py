@@ -1,0 +1,107 @@
+"""The Jinja environment of the templates: where they are found, and what they may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import SandboxedEnvironment
+
+from ..places import TEMPLATES
+from ..plugins import Plugin
+from . import renamed
+from .catalogue import DEFAULT, Catalogue, text_of
+from .failures import nearest
+from .filters import FILTERS, TESTS, refuse_text
+from .front_matter import split
+
+
+class HelpfulUndefined(StrictUndefined):
+    """A name that is not there: whatever is done with it raises, and says which name comes close."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name: object = self._undefined_name
+        holder: object = self._undefined_obj
+        if (
+            self._undefined_hint
+            or not isinstance(name, str)
+            or not hasattr(type(holder), "__dataclass_fields__")
+        ):
+            return super()._undefined_message
+        meant = nearest(name, (each for each in dir(holder) if not each.startswith("_")))
+        return f"{type(holder).__name__} has no field {name!r}" + (
+            f"; did you mean {meant}?" if meant else ""
+        )
+
+
+class Loader(BaseLoader):
+    """Finds a template by its name: the user's first, and none but the default one below `default/`."""
+
+    def __init__(self, templates: Catalogue) -> None:
+        self.files: Mapping[str, Path] = {
+            **{template.name: template.file for template in templates.templates},
+            **{DEFAULT + name: TEMPLATES / name for name in templates.defaults},
+        }
+        self._own = {template.name for template in templates.templates if template.own}
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        """Return the text of a template with its front matter blanked, and its file."""
+        del environment
+        if template not in self.files:
+            raise TemplateNotFound(template)
+        source = split(text_of(self.files[template]))[1]
+        if template in self._own:
+            source = renamed.with_new_blocks(template, source)
+        return source, str(self.files[template]), None
+
+
+class TemplateEnvironment(SandboxedEnvironment):
+    """The environment of one run.
+
+    Args:
+        templates: the templates.
+        plugins: what adds filters, tests and globals of its own.
+    """
+
+    def __init__(self, templates: Catalogue, plugins: Sequence[Plugin] = ()) -> None:
+        super().__init__(
+            loader=Loader(templates),
+            undefined=HelpfulUndefined,
+            finalize=refuse_text,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.filters.update(FILTERS)
+        self.tests.update(TESTS)
+        for plugin in plugins:
+            self.filters.update(plugin.filters)
+            self.tests.update(plugin.tests)
+            available: dict[str, Any] = self.globals
+            available.update(plugin.globals)
+
+    def copied(self, text: str, file: Path) -> str:
+        """Return the text of a file that is copied; a traced environment notes where it is from."""
+        del file
+        return text
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """The file of each template, by the name that `extends`, `include` and `import` know."""
+        return self.loader.files if isinstance(self.loader, Loader) else {}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a field, also under the name that it had before."""
+        value = super().getattr(obj, attribute)
+        change = renamed.FIELDS.get((type(obj).__name__, attribute))
+        if change is None or type(value) is not HelpfulUndefined:
+            return value
+        return super().getattr(obj, change.name)

@@ -1,0 +1,234 @@
+"""What is said of a template that fails: its place, what it was rendered for, the nearest name. Nothing is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from clientsmith.diagnostics import format_text
+from clientsmith.render import renamed
+
+from .conftest import Project
+
+METHOD = "package/api/method.jinja"
+EXTENDS = '{% extends "default/package/api/method.jinja" %}\n'
+
+
+def summary(code: str) -> str:
+    return f"{EXTENDS}{{% block summary %}}\n{code}{{% endblock %}}"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "{{ operation.sumary | doc }}",
+            ["method.jinja:3:14: error: Operation has no field 'sumary'; did you mean summary?"],
+        ),
+        (
+            "{{ opertion.summary | doc }}",
+            ["method.jinja:3:4: error: there is no variable opertion", "did you mean operation?"],
+        ),
+        (
+            "{{ operation.summary | dok }}",
+            ["method.jinja:3:24: error: there is no filter dok", "did you mean doc?"],
+        ),
+        (
+            "{{ 1 if operation.summary is texd }}",
+            ["method.jinja:3:30: error: there is no test texd", "did you mean text?"],
+        ),
+        ("{{ operation.summary | doc('a') }}", ["method.jinja:3:1: error: TypeError: "]),
+        ("{{ operation.summary | doc(nope=1) }}", ["method.jinja:3:1: error: TypeError: ", "nope"]),
+        (
+            "{{ operation.parameters }}",
+            ["method.jinja:3:1: error: TypeError: tuple cannot be printed"],
+        ),
+        ("{{ operation.body }}", ["None cannot be printed; test for it first"]),
+        (
+            "{% include 'package/api/metod.jinja' %}",
+            [
+                "there is no template 'package/api/metod.jinja'",
+                "did you mean package/api/method.jinja?",
+            ],
+        ),
+        ("{{ 1 / 0 }}", ["method.jinja:3:1: error: ZeroDivisionError"]),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_its_subject_and_the_nearest_name(
+    project: Project, code: str, said: list[str]
+) -> None:
+    project.template(METHOD, summary(code))
+    told = project.refused()
+    for part in [*said, f"    3 | {code[:90]}"]:
+        assert part in told
+    if "there is no filter" not in told and "there is no test" not in told:
+        assert "while rendering src/zoo/api/animals.py for the operation list_animals" in told
+        assert "zoo.yaml:7:7: note: the operation list_animals is described here" in told
+
+
+@pytest.mark.parametrize(
+    ("template", "text", "filtered"),
+    [
+        (METHOD, summary("{{ operation.summary }}"), "operation.summary | doc"),
+        ("package/x.py.jinja", "X = {{ api.title }}", "api.title | literal"),
+        ("package/x.py.jinja", "# {{ api.title }}", "api.title | comment"),
+        ("x.toml.jinja", "x = {{ api.title }}", "api.title | toml"),
+        ("x.md.jinja", "{{ api.version }}", "api.version | inline_markdown"),
+        ("x.md.jinja", "{{ api.title | sentence }}", "api.title | sentence | inline_markdown"),
+    ],
+)
+def test_text_that_passed_no_filter_is_told_which_one_it_needs(
+    project: Project, template: str, text: str, filtered: str
+) -> None:
+    project.template(template, text)
+    told = project.refused()
+    assert "text of the document must pass a filter" in told
+    assert f"hint: write {{{{ {filtered} }}}}" in told
+
+
+@pytest.mark.parametrize(
+    "joined", ["~ 'a'", "| upper", "| join", "| replace('a', 'b')", "| string", "| trim"]
+)
+def test_text_cannot_be_smuggled_through_a_filter_of_jinja(project: Project, joined: str) -> None:
+    project.template("x.md.jinja", f"{{{{ api.title {joined} }}}}")
+    assert "error" in project.refused()
+
+
+def test_a_syntax_error_is_told_with_its_place(project: Project) -> None:
+    project.template(METHOD, "{% block a %}\n{% endblok %}")
+    told = project.refused()
+    assert "method.jinja:2:1: error: Encountered unknown tag 'endblok'" in told
+
+
+def test_a_template_that_extends_itself_is_told_how_to_extend_the_default(project: Project) -> None:
+    project.template(METHOD, '{% extends "package/api/method.jinja" %}')
+    assert f'hint: write {{% extends "default/{METHOD}" %}}' in project.refused()
+
+
+def test_a_block_that_does_not_exist_is_refused(project: Project) -> None:
+    project.template(METHOD, EXTENDS + "{% block docstrng %}{% endblock %}")
+    told = project.refused()
+    assert (
+        "method.jinja:2:10: error: default/package/api/method.jinja has no block docstrng" in told
+    )
+    assert "did you mean docstring?" in told
+
+
+def test_text_outside_of_the_blocks_is_told_to_be_lost(project: Project) -> None:
+    project.template(METHOD, EXTENDS + "\nlost\n")
+    assert project.renderer is not None
+    assert "method.jinja:3:1: warning: text outside of the blocks" in format_text(project.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        (METHOD, EXTENDS + "{% block body %}\n        log(\n{% endblock %}", "method.jinja:3:9"),
+        (
+            "package/models/object.jinja",
+            "class {{ model.name }}:\n    x = = 1\n",
+            "object.jinja:2:5",
+        ),
+        ("package/names.py.jinja", "X = 1\n\nreturn X\n", "names.py.jinja:3:1"),
+        ("runtime/retry.py", "X = 1\n\nreturn X\n", "retry.py:3:1"),
+        (
+            "package/client.py.jinja",
+            "{% for each in api.resources %}\ndef {{ each.attribute }}(:\n{% endfor %}",
+            "client.py.jinja:2:1",
+        ),
+    ],
+)
+def test_output_that_is_not_valid_python_is_told_with_the_line_of_the_template(
+    project: Project, name: str, text: str, place: str
+) -> None:
+    project.template(name, text)
+    told = project.refused(compiled=True)
+    assert f"{place}: error: " in told
+    assert "not valid Python" in told
+
+
+def test_a_model_is_named_by_what_fails_for_it(project: Project) -> None:
+    project.template("package/models/object.jinja", "{{ model.nam }}")
+    assert "for the model Animal" in project.refused()
+
+
+@pytest.mark.parametrize(
+    ("matter", "said"),
+    [
+        (
+            "for: operations",
+            "x.py.jinja:2:1: error: a template cannot be rendered for 'operations'",
+        ),
+        ("fro: operation", "x.py.jinja:2:1: error: front matter has no key fro"),
+        ("for: operation", "x.py.jinja:2:1: error: each operation needs a path of its own"),
+        (
+            "for: operation\npath: a.py",
+            "x.py.jinja:3:1: error: package/x.py.jinja gives a.py more than once",
+        ),
+        (
+            "path: {{ api.titel }}.py",
+            "x.py.jinja:2:14: error: Api has no field 'titel'; did you mean title?",
+        ),
+        ("path: {{ api.title }}.py", "text of the document must pass a filter"),
+        ("path: src/{{ api.package }}/client.py", "give src/zoo/client.py more than once"),
+        ("when: api.", "x.py.jinja:2:1: error: "),
+        ("when: api.nope", "x.py.jinja:2:11: error: Api has no field 'nope'"),
+        ("just words", "x.py.jinja:2:1: error: 'just words' is not `key: value`"),
+        ("for: package\nfor: model", "x.py.jinja:3:1: error: for is given twice"),
+        ("path:", "x.py.jinja:2:1: error: path has no value"),
+    ],
+)
+def test_front_matter_that_is_wrong_is_told_with_its_line(
+    project: Project, matter: str, said: str
+) -> None:
+    project.template("package/x.py.jinja", f"---\n{matter}\n---\nX = 1\n")
+    assert said in project.refused()
+
+
+def test_front_matter_needs_an_end(project: Project) -> None:
+    project.template("x.txt.jinja", "---\nfor: package\n")
+    assert "x.txt.jinja:1:1: error: the front matter has no end" in project.refused()
+
+
+def test_two_files_for_one_output_are_refused(project: Project) -> None:
+    project.template("NOTICE", "a")
+    project.template("NOTICE.jinja", "---\nfor: package\n---\nb")
+    assert "give the same file" in project.refused()
+
+
+def test_a_file_that_is_no_text_is_refused(project: Project) -> None:
+    project.template("logo.png", "").write_bytes(b"\x89PNG\xff")
+    assert "logo.png is not UTF-8 text" in project.refused()
+
+
+def test_a_renamed_block_and_a_renamed_field_work_with_a_warning(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = renamed.Renamed("summary", "0.2", "0.4")
+    monkeypatch.setitem(renamed.BLOCKS, (METHOD, "headline"), change)
+    monkeypatch.setitem(renamed.FIELDS, ("Operation", "headline"), change)
+    project.template(
+        METHOD, EXTENDS + "{% block headline %}Now: {{ operation.headline | doc }}\n{% endblock %}"
+    )
+    module = project.text("src/zoo/api/animals.py")
+    told = format_text(project.warnings)
+    renamed_block = "warning: the block headline is called summary since 0.2 [renamed]"
+    assert f"method.jinja:2:10: {renamed_block}" in told
+    assert "method.jinja:2:39: warning: Operation.headline is called summary since 0.2" in told
+    assert "the old name goes with 0.4" in told
+    assert '"""Now: List the "animals' in module
+
+
+def test_nothing_is_written_where_a_template_fails(project: Project) -> None:
+    project.template("package/models/object.jinja", "{{ model.nam }}")
+    status, out, err = project.run("generate")
+    assert (status, out) == (2, "")
+    assert "did you mean name?" in err
+    assert not (project.root / "out").exists()
+
+
+def test_a_path_cannot_leave_the_output(project: Project) -> None:
+    project.template("x.txt.jinja", "---\npath: ../x.txt\n---\n")
+    status, _, err = project.run("generate")
+    assert status == 2
+    assert "'../x.txt' cannot be an output file" in err
+    assert not (project.root / "x.txt").exists()
