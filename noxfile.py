@@ -71,6 +71,7 @@ def golden(session: nox.Session) -> None:
     if update := "--update" in posargs:
         posargs.remove("--update")
         session.run("clientsmith", "generate")
+        posargs.append("tests/unit/templates/test_context.py")
     env = {"CLIENTSMITH_UPDATE_GOLDEN": "1"} if update else {}
     session.run("pytest", "tests/golden", *posargs, env=env)
 

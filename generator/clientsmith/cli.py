@@ -33,7 +33,7 @@ from .diagnostics import (
 if TYPE_CHECKING:
     from threading import Timer
 
-    from .config import Configuration
+    from .config import Configuration, Folder
     from .outcome import Check, Summary
 
 __all__ = ["main"]
@@ -73,6 +73,9 @@ class _Arguments(argparse.Namespace):
     old: str | None
     new: str | None
     allow_remote: bool | None
+    update: bool
+    names: list[str]
+    place: str
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -267,6 +270,52 @@ def _diff(arguments: _Arguments) -> int:
     return 0 if comparison.is_announced else 1
 
 
+def _list_templates(arguments: _Arguments) -> int:
+    from .customize.commands import list_templates
+
+    return list_templates(_folder(arguments))
+
+
+def _eject(arguments: _Arguments) -> int:
+    from .config import ConfigurationError
+    from .customize.commands import eject_templates
+
+    if not arguments.names and not arguments.update:
+        message = "name a template: `clientsmith templates list` shows them"
+        raise ConfigurationError(Diagnostic("error", message))
+    folder = _folder(arguments, must_exist=False)
+    return eject_templates(folder, arguments.names, update=arguments.update)
+
+
+def _status(arguments: _Arguments) -> int:
+    from .customize.commands import show_status
+
+    return show_status(_folder(arguments))
+
+
+def _context(arguments: _Arguments) -> int:
+    from .customize.commands import show_context
+
+    return show_context(_configuration(arguments), in_json=arguments.format == "json")
+
+
+def _explain(arguments: _Arguments) -> int:
+    from .customize.commands import explain_place
+
+    return explain_place(_configuration(arguments), arguments.place)
+
+
+def _folder(arguments: _Arguments, *, must_exist: bool = True) -> Folder:
+    from .config import load_folder
+
+    return load_folder(
+        _current_folder(),
+        templates=arguments.templates,
+        config=arguments.config,
+        must_exist=must_exist,
+    )
+
+
 def _configuration(arguments: _Arguments) -> Configuration:
     from .config import load
 
@@ -372,7 +421,48 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument(
         "--format", choices=("text", "json", "markdown"), default="text", help="default: text"
     )
+
+    explain = _command(
+        commands.add_parser,
+        "explain",
+        _explain,
+        "tell which line of which template, and of the document, made a line of the output",
+    )
+    explain.add_argument("place", metavar="FILE[:LINE]", help="a generated file, and a line of it")
+    explain.add_argument("--spec", metavar="SPEC", help="the document, if not the configured one")
+    _add_run_options(explain, spec=False)
+
+    templates = commands.add_parser(
+        "templates", help="see and copy what the output is made of", allow_abbrev=False
+    )
+    _add_templates_commands(
+        templates.add_subparsers(title="commands", metavar="COMMAND", required=True).add_parser
+    )
     return parser
+
+
+def _add_templates_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    show = _command(add, "list", _list_templates, "list the templates and their blocks")
+    eject = _command(add, "eject", _eject, "copy default templates to your folder, to change them")
+    eject.add_argument("names", nargs="*", metavar="NAME", help="as `templates list` prints it")
+    eject.add_argument(
+        "--update",
+        action="store_true",
+        help="merge what the defaults changed since into the copies, or into those named",
+    )
+    status = _command(
+        add, "status", _status, "tell which of your templates the defaults have left behind"
+    )
+    context = _command(add, "context", _context, "print what the templates see for the document")
+    for command in (show, eject, status):
+        command.add_argument(
+            "--config", metavar="FILE", help="the configuration; default: the nearest one"
+        )
+    _add_spec(context)
+    context.add_argument("--package", metavar="NAME", help="the name to import the package by")
+    for command in (show, eject, status):
+        command.add_argument("--templates", metavar="DIR", help="the folder of your templates")
+    context.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _command(
@@ -388,10 +478,14 @@ def _command(
     return command
 
 
-def _add_spec(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "spec", nargs="?", metavar="SPEC", help="the OpenAPI document; default: the configured one"
-    )
+def _add_spec(command: argparse.ArgumentParser, *, spec: bool = True) -> None:
+    if spec:
+        command.add_argument(
+            "spec",
+            nargs="?",
+            metavar="SPEC",
+            help="the OpenAPI document; default: the configured one",
+        )
     _add_config(command)
 
 
@@ -416,8 +510,8 @@ def _add_config(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_run_options(command: argparse.ArgumentParser) -> None:
-    _add_spec(command)
+def _add_run_options(command: argparse.ArgumentParser, *, spec: bool = True) -> None:
+    _add_spec(command, spec=spec)
     command.add_argument(
         "-o",
         "--output",

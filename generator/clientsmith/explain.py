@@ -1,0 +1,192 @@
+"""Where each line of a generated file comes from: the template's line, what it was rendered for, and the document's line.
+
+Nothing of this is in the output. The file is rendered anew with the origin of every piece noted (`render.trace`), formatted, and
+the two texts are laid side by side (`render.alignment`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .config import Configuration
+from .diagnostics import Diagnostic, DiagnosticError, Location
+from .pipeline import lowered
+from .read.document import Document, Pointer
+from .release import RECORD
+from .render.failures import place, source_of, title_of
+from .tomlfile import shown
+from .write.changelog import CHANGELOG
+from .write.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from .render.trace import Origin, Traced
+
+__all__ = ["ExplainError", "Explained", "Line", "Source", "explain"]
+
+_KEYS = {"id": "operationId", "documentation": "description", "tag": "name"}
+"""Fields of `Api` whose key in the document has another name."""
+
+
+class ExplainError(DiagnosticError):
+    """A file is not one that clientsmith generates, or has no such line."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that a line comes from.
+
+    Attributes:
+        template: the place in the template.
+        block: the block around it.
+        subject: the operation, model, incoming request or resource that it was rendered for, in words.
+        spec: the place in the document, if it has what the line says.
+    """
+
+    template: Location
+    block: str | None
+    subject: str | None
+    spec: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a generated file.
+
+    Attributes:
+        number: its number, from 1.
+        text: the line.
+        sources: where it comes from, what gave the most of it first; none for a line that somebody else wrote.
+    """
+
+    number: int
+    text: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A generated file.
+
+    Attributes:
+        file: the file as shown to the user.
+        lines: its lines.
+        is_current: whether it is what the document and the templates give now.
+    """
+
+    file: str
+    lines: tuple[Line, ...]
+    is_current: bool
+
+
+def explain(configuration: Configuration, file: Path) -> Explained:
+    """Explain a file of the output.
+
+    Args:
+        configuration: what the output is made from.
+        file: the file.
+
+    Raises:
+        ExplainError: the file is not one that the configuration gives.
+        DiagnosticError: as for `pipeline.generate`.
+    """
+    made = lowered(configuration)
+    output = Path(os.path.realpath(configuration.output_for(made.api.distribution)))
+    resolved = Path(os.path.realpath(file))
+    if not resolved.is_relative_to(output):
+        message = f"{shown(file)} is not in the output, {shown(output)}"
+        hint = "name the output with -o, and the document if another one is configured"
+        raise ExplainError(Diagnostic("error", message, hint=hint))
+    path = resolved.relative_to(output).as_posix()
+    text = made.renderer.trace(path)
+    if text is None:
+        raise _not_generated(file, path)
+    lines = list(_lines(text, path, made.document))
+    found = _read(resolved)
+    is_current = found == [line.text for line in lines]
+    return Explained(shown(file), tuple(_carried_over(lines, found)), is_current)
+
+
+def _lines(text: Traced, path: str, document: Document) -> Iterator[Line]:
+    """Yield the lines of the file as it would be written."""
+    from .format import format_files
+    from .render.alignment import aligned
+
+    formatted = format_files([(path, text)])[path]
+    pieces_of_lines = aligned(text, formatted)
+    before: tuple[Source, ...] = ()
+    for number, (line, pieces) in enumerate(
+        zip(formatted.split("\n"), pieces_of_lines, strict=True), 1
+    ):
+        weights: dict[Source, int] = {}
+        for start, end in pieces:
+            for origin, length in text.segments(start, end):
+                source = _source(origin, document)
+                weights[source] = weights.get(source, 0) + length
+        before = tuple(sorted(weights, key=lambda source: -weights[source])) or before[:1]
+        yield Line(number, line, before)
+
+
+def _source(origin: Origin, document: Document) -> Source:
+    subject = title_of(origin.subject) if origin.subject is not None else None
+    where = place(origin.template, origin.line)
+    return Source(where, origin.block, subject, _spec(origin, document))
+
+
+def _spec(origin: Origin, document: Document) -> Location | None:
+    """Return where the document has what a piece says: the field that it prints, or else the node that has it."""
+    base = source_of(origin.node)
+    if base is None or origin.field is None:
+        return base
+    file = next((file for file in document.files if file.name == base.file), None)
+    if file is None:
+        return base
+    pointer: Pointer = ()
+    value = file.data
+    for token in base.pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            pointer, value = (*pointer, int(key)), value[int(key)]
+        elif isinstance(value, dict) and key in value:
+            pointer, value = (*pointer, key), value[key]
+        else:
+            return base
+    field = _KEYS.get(origin.field, origin.field)
+    if not isinstance(value, dict) or field not in value:
+        return base
+    return file.location((*pointer, field), key=True)
+
+
+def _carried_over(lines: list[Line], found: list[str]) -> Iterator[Line]:
+    """Yield the lines that are in the file, each explained as the line of the same text that would be written."""
+    matcher = SequenceMatcher(None, [line.text for line in lines], found, autojunk=False)
+    sources = {
+        block.b + offset: lines[block.a + offset].sources
+        for block in matcher.get_matching_blocks()
+        for offset in range(block.size)
+    }
+    for number, text in enumerate(found):
+        yield Line(number + 1, text, sources.get(number, ()))
+
+
+def _not_generated(file: Path, path: str) -> ExplainError:
+    message = f"{shown(file)} is not made of a template"
+    own = path in (MANIFEST, RECORD, CHANGELOG)
+    hint = "clientsmith keeps its books there" if own else "somebody else wrote it"
+    return ExplainError(Diagnostic("error", message, hint=hint))
+
+
+def _read(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        message = f"{shown(file)} is not UTF-8"
+    except OSError as error:
+        message = f"{shown(file)} cannot be read: {error.strerror}"
+    raise ExplainError(Diagnostic("error", message))
