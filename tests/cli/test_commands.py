@@ -201,7 +201,7 @@ def test_a_strict_run_with_a_flaw_ends_before_anything_is_rendered(
     def rendered(*_: object) -> None:
         raise AssertionError("rendered")
 
-    monkeypatch.setattr(render, "render", rendered)
+    monkeypatch.setattr(render.Renderer, "files", rendered)
     assert main(["generate", "--strict"]) == 1
     assert "zoo.yaml:22:" in capsys.readouterr().err
 
