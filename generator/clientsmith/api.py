@@ -78,6 +78,7 @@ class Parameter:
         default: what the service assumes when it is not sent.
         example: an example of its value.
         deprecated: whether it should no longer be used.
+        secret: whether it is never printed (`format: password`, or writeOnly).
         source: where the document says so.
         sample: a value that shows how it is given: the example, or one made from its schema.
     """
@@ -97,6 +98,7 @@ class Parameter:
     default: Example | None
     example: Example | None
     deprecated: bool
+    secret: bool
     source: Location
     sample: Example
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
@@ -684,7 +686,7 @@ class Api:
         forms = any(_is_multipart(operation.body) for operation in self.operations)
         files = {"File", "FilePart"} if forms or "File" in names else set[str]()
         if self.incoming:
-            names.add("WebhookValidationError")
+            names |= {"WebhookAuthenticationError", "WebhookValidationError"}
         if any(operation.paging is not None for operation in self.operations):
             names |= {"AsyncPage", "AsyncPaged", "Page", "Paged", "PagingError"}
         if any(operation.waits for operation in self.operations):

@@ -21,9 +21,10 @@ class ApiResponse(Generic[T_co]):
         typed_headers: The header fields that the API documents for this status and that came, by their documented
             names, as their types; what does not fit is the text itself.
         elapsed: Seconds that the call took, waiting included.
+        problem: Why the body cannot be read, which `data` raises; None if it can.
     """
 
-    __slots__ = ("_data", "_problem", "attempts", "elapsed", "headers", "status", "typed_headers")
+    __slots__ = ("_data", "attempts", "elapsed", "headers", "problem", "status", "typed_headers")
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class ApiResponse(Generic[T_co]):
         typed_headers: Mapping[str, Any] | None = None,
     ) -> None:
         self._data = data
-        self._problem = problem
+        self.problem = problem
         self.status = status
         self.headers = headers
         self.attempts = attempts
@@ -51,10 +52,10 @@ class ApiResponse(Generic[T_co]):
         Raises:
             ResponseValidationError: The body cannot be read as the document says. Status and headers can.
         """
-        if self._problem is not None:
-            raise self._problem
+        if self.problem is not None:
+            raise self.problem
         return self._data
 
     def __repr__(self) -> str:
-        shown = self._problem if self._problem is not None else self._data
+        shown = self.problem if self.problem is not None else self._data
         return f"ApiResponse(status={self.status}, data={shown!r}, attempts={self.attempts})"

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, cast
-from urllib.parse import quote
+from urllib.parse import unquote, urlsplit
 
 from . import redirect
+from .adapters import adapter
 from .auth import ANONYMOUS, Credentials, Reply, Token, token_flow
 from .compression import Undecodable
 from .errors import (
@@ -27,30 +27,29 @@ from .errors import (
     ApiTimeoutError,
     RequestValidationError,
     ResponseValidationError,
-    without_secrets,
 )
-from .exchange import AsyncExchange, BodyTooLarge, Exchange, Fault, Limits, Outgoing
+from .exchange import AsyncExchange, Exchange, Limits, Outgoing
+from .faults import BodyTooLarge, Fault
 from .headers import Headers
 from .hooks import Event
+from .log import LOGGER
 from .operation import Operation
 from .options import Options, Timeout
+from .outgoing import Pairs, outgoing, redirected, traced
 from .request import Request, build
 from .response import status_error, streamed
 from .retry import IDEMPOTENT_METHODS, Outcome, repeatability, wait_before_retry
+from .secrecy import secret_values, secrets_in, without_secrets
 from .session import Session
 from .steps import Flow, Notify, Obtain, Read, Send, Sleep
 
 if TYPE_CHECKING:
     from .auth import Grant
-
-LOGGER = logging.getLogger((__package__ or "client").partition(".")[0])
-LOGGER.addHandler(logging.NullHandler())
+    from .spans import CallSpan
 
 _FOREVER = float("inf")
 _CHANCE = random.SystemRandom()
 _DISCARDED_BYTES = 64 * 1024
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +86,28 @@ class Call:
         options: The caller's options.
         credentials: Who sends it.
         deadline_at: When the call is over, on the monotonic clock.
+        body: The body as the caller gave it, for the secrets in it.
+        base_url: The server's URL.
 
     Attributes:
         attempts: How many requests were sent so far; those of a redirect are one.
         retries: How many failed attempts were repeated.
+        span: Its span, if calls are traced.
     """
 
     __slots__ = (
         "_renewed",
+        "_tokens",
         "attempts",
+        "base_url",
+        "body",
         "credentials",
         "deadline_at",
         "options",
         "request",
         "retries",
         "session",
+        "span",
         "started",
     )
 
@@ -112,6 +118,8 @@ class Call:
         options: Options,
         credentials: Credentials,
         deadline_at: float | None = None,
+        body: object = None,
+        base_url: str = "",
     ) -> None:
         self.session = session
         self.request = request
@@ -123,12 +131,25 @@ class Call:
         self.deadline_at = deadline_at
         self.attempts = 0
         self.retries = 0
+        self.body = body
+        self.base_url = base_url
+        self.span: CallSpan | None = None
+        self._tokens: list[Token] = []
         self._renewed = False
 
     @property
     def elapsed(self) -> float:
         """Seconds since the call began."""
         return monotonic() - self.started
+
+    def traced(self) -> AbstractContextManager[object]:
+        """Give what the call runs in: its span, if calls are traced."""
+        recorder = self.session.recorder
+        if recorder is None:
+            return nullcontext()
+        operation = self.request.operation
+        self.span = recorder.call(operation.id, _template(operation, self.base_url))
+        return self.span or nullcontext()
 
     def perform(self, more: Pairs = ()) -> Flow[Answer]:
         """Send the request, as often as it takes, and return its answer.
@@ -145,7 +166,7 @@ class Call:
                 return result
             wait = self.wait(result.outcome, status=result.status, headers=result.headers)
             if wait is None:
-                yield from self._tell("error", error=result.error)
+                yield from self.failed(result.error)
                 raise result.error
             yield from self.pause(wait, result.error)
 
@@ -186,6 +207,12 @@ class Call:
         yield from self._tell("retry", error=error, wait=seconds)
         yield Sleep(seconds)
 
+    def failed(self, error: ApiError) -> Flow[None]:
+        """Tell that the call failed for good."""
+        if self.span is not None:
+            self.span.fail(error)
+        yield from self._tell("error", error=error)
+
     def failure(self, fault: Fault) -> ApiError:
         """Return the error that a fault of the transport is to the caller."""
         error: ApiConnectionError
@@ -221,6 +248,7 @@ class Call:
         request = next(flow)
         self.session.check_scheme(request.url)
         asking = Call(self.session, request, self.options, ANONYMOUS, self.deadline_at)
+        asking.span = self.span
         try:
             answer = yield from asking.perform()
             reply = Reply(answer.status, answer.headers, cast(bytes, answer.body))
@@ -273,6 +301,7 @@ class Call:
             attempts=self.attempts,
             elapsed=self.elapsed,
         )
+        error.scrub(self._secrets())
         error.__cause__ = cause
         return _Failure(error, Outcome.ANSWERED, status, headers)
 
@@ -294,6 +323,7 @@ class Call:
         """Send the request with its credentials; once more with new tokens if the service takes the old no longer."""
         content = self.request.content
         tokens: list[Token] = []
+        self._tokens = tokens
         for grant in self.credentials.grants:
             tokens.append((yield Obtain(grant, None, self)))
         limits = self._limits()
@@ -310,61 +340,79 @@ class Call:
         renewed: list[Token] = []
         for grant, token in zip(self.credentials.grants, tokens, strict=True):
             renewed.append((yield Obtain(grant, token, self)))
+        self._tokens = tokens + renewed
         self.attempts += 1
         limits = self._limits()
         exchange = yield from self._followed(self._outgoing(limits, renewed, more))
         return exchange, limits
 
-    def _followed(self, outgoing: Outgoing) -> Flow[Exchange | AsyncExchange]:
-        for _ in range(redirect.MOST_REDIRECTS + 1):
+    def _followed(self, request: Outgoing) -> Flow[Exchange | AsyncExchange]:
+        shown = self.request.shown_url if self._is_watched() else ""
+        for hop in range(redirect.MOST_REDIRECTS + 1):
             yield from self._tell("request")
-            exchange: Exchange | AsyncExchange = yield Send(outgoing)
+            exchange = yield from self._sent(request, shown, templated=hop == 0)
             if LOGGER.isEnabledFor(logging.DEBUG):
-                url = without_secrets(outgoing.url)
-                LOGGER.debug(
-                    "%s %s: status %d after %.3f s",
-                    outgoing.method,
-                    url,
-                    exchange.status,
-                    self.elapsed,
-                )
+                told = (request.method, shown, exchange.status, self.elapsed)
+                LOGGER.debug("%s %s: status %d after %.3f s", *told)
             yield from self._tell("response", exchange=exchange)
             target = redirect.location(
-                outgoing.method, outgoing.url, exchange.status, exchange.headers
+                request.method, request.url, exchange.status, exchange.headers
             )
             if target is None:
                 return exchange
             yield from _discard(exchange)
+            shown = without_secrets(target, query=False)
             if redirect.is_insecure(target) and not self.session.configuration.allow_insecure_http:
-                raise Fault(f"redirected to plain http, {without_secrets(target)}", Outcome.FINAL)
-            outgoing = self._redirected(outgoing, target)
+                raise Fault(f"redirected to plain http, {shown}", Outcome.FINAL)
+            request = redirected(request, target)
         raise Fault(f"redirected more than {redirect.MOST_REDIRECTS} times", Outcome.FINAL)
 
-    def _redirected(self, outgoing: Outgoing, target: str) -> Outgoing:
-        if redirect.same_origin(outgoing.url, target):
-            return replace(outgoing, url=target)
-        harmless = tuple(
-            pair for pair in outgoing.headers if pair[0].lower() in redirect.HARMLESS_HEADERS
-        )
-        return replace(outgoing, url=target, headers=harmless, content=None)
+    def _sent(
+        self, request: Outgoing, shown: str, *, templated: bool
+    ) -> Flow[Exchange | AsyncExchange]:
+        """Send a request, in a span of its own if calls are traced."""
+        exchange: Exchange | AsyncExchange
+        if self.span is None:
+            exchange = yield Send(request)
+            return exchange
+        templated = templated and self.request.operation.path != ""
+        span = self.span.request(request, shown, templated=templated)
+        try:
+            exchange = yield Send(traced(request, span.headers), span)
+        except BaseException as error:
+            span.end(error)
+            raise
+        span.answered(exchange.status)
+        exchange.span = span
+        return exchange
+
+    def _is_watched(self) -> bool:
+        return self.span is not None or LOGGER.isEnabledFor(logging.DEBUG)
+
+    def _secrets(self) -> Iterator[str]:
+        """Yield what an error's text must not repeat."""
+        yield from self.credentials.secrets
+        yield from (token.value for token in self._tokens)
+        yield from secret_values(self.request.headers.pairs)
+        for piece in self.request.hidden:
+            yield piece.removeprefix("=")
+            yield unquote(piece.removeprefix("="))
+        body = self.request.operation.body
+        for media in body.content if body is not None else ():
+            if media.type is not None and not media.binary:
+                with suppress(ValueError):
+                    yield from secrets_in(adapter(media.type).check(self.body))
 
     def _outgoing(self, limits: Limits, tokens: list[Token], more: Pairs) -> Outgoing:
-        request, credentials = self.request, self.credentials
-        encoding = "identity" if _may_stream(request.operation) else "gzip, deflate"
-        added: Pairs = (
-            ("User-Agent", self.session.configuration.user_agent),
-            ("Accept-Encoding", encoding),
-            *credentials.headers,
-            *(("Authorization", f"Bearer {token.value}") for token in tokens),
-            *more,
+        return outgoing(
+            self.request,
+            self.credentials,
+            tokens,
+            limits,
+            user_agent=self.session.configuration.user_agent,
+            more=more,
+            replaceable=bool(self.options.extra_headers),
         )
-        if self.options.extra_headers:
-            added = tuple(pair for pair in added if pair[0] not in request.headers)
-        pairs = request.headers.pairs + added
-        if credentials.cookies:
-            pairs = _with_cookies(pairs, credentials.cookies)
-        url = request.url if not credentials.query else _with_query(request.url, credentials.query)
-        return Outgoing(request.method, url, pairs, request.content, limits)
 
     def _limits(self) -> Limits:
         """Return the limits of an attempt that begins now.
@@ -405,7 +453,7 @@ class Call:
                 kind=kind,
                 operation=self.request.operation.id,
                 method=self.request.method,
-                url=without_secrets(self.request.url),
+                url=self.request.shown_url,
                 attempt=self.attempts,
                 elapsed=self.elapsed,
                 status=None if exchange is None else exchange.status,
@@ -456,17 +504,11 @@ def begin(
     if link is not None:
         from .links import followed
 
-        request = replace(request, url=followed(request.url, link, dict(credentials.query)))
-    return Call(session, request, options, credentials)
-
-
-@lru_cache(maxsize=4096)
-def _may_stream(operation: Operation[Any]) -> bool:
-    """Return whether a success may be a file, whose ranges count bytes that are not compressed, or items to be read at once."""
-    successes = (
-        response for status, response in operation.responses.items() if status.startswith("2")
-    )
-    return any(media.is_streamed for response in successes for media in response.content)
+        url = followed(request.url, link, dict(credentials.query))
+        query = urlsplit(url).query  # the service's own: it may hold a token
+        hidden = (*request.hidden, query) if query else request.hidden
+        request = replace(request, url=url, hidden=hidden)
+    return Call(session, request, options, credentials, body=body, base_url=base_url)
 
 
 def _discard(exchange: Exchange | AsyncExchange) -> Flow[None]:
@@ -474,15 +516,12 @@ def _discard(exchange: Exchange | AsyncExchange) -> Flow[None]:
         yield Read(exchange, _DISCARDED_BYTES)
 
 
-def _with_query(url: str, query: Pairs) -> str:
-    added = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
-    return f"{url}{'&' if '?' in url else '?'}{added}"
-
-
-def _with_cookies(pairs: Pairs, cookies: Pairs) -> Pairs:
-    sent = [value for name, value in pairs if name.lower() == "cookie"]
-    sent += [f"{name}={value}" for name, value in cookies]
-    return (*(pair for pair in pairs if pair[0].lower() != "cookie"), ("Cookie", "; ".join(sent)))
+def _template(operation: Operation[Any], base_url: str) -> str | None:
+    """Return the path with its expressions, behind that of the server; None for a request that is not described."""
+    if not operation.path or operation.name == "request":
+        return None
+    path = operation.path.partition("?")[0].partition("#")[0]
+    return urlsplit(base_url).path.rstrip("/") + path
 
 
 def _shown(timeout: float | Timeout | None) -> str:

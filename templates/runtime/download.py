@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
 from .compression import Undecodable
-from .exchange import Exchange, Fault
+from .exchange import Exchange
+from .faults import Fault
 from .headers import Headers
 from .partial_file import PartialFile, PathLike, destination
 from .progress import Progress, reporting

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
 from .compression import Undecodable
-from .exchange import AsyncExchange, Fault
+from .exchange import AsyncExchange
+from .faults import Fault
 from .headers import Headers
 from .partial_file import PartialFile, PathLike, destination
 from .progress import Progress, reporting
@@ -197,6 +198,10 @@ class AsyncDownload:
     async def close(self) -> None:
         """Give the connection back. What has not been read is lost."""
         await self._source.close()
+
+    async def aclose(self) -> None:
+        """Give the connection back: another name for `close`."""
+        await self.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -3,63 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from .compression import Undecodable
+from .faults import BodyTooLarge, Fault, harmless
 from .headers import Headers
 from .retry import Outcome
 
 if TYPE_CHECKING:
     from .compression import Decoder
     from .content import Content
+    from .spans import RequestSpan
 
 Errors = tuple[type[Exception], ...]
-
-_OUTCOMES = {
-    "ConnectError": Outcome.NOT_SENT,
-    "ConnectTimeout": Outcome.NOT_SENT,
-    "PoolTimeout": Outcome.NOT_SENT,
-    "ProxyError": Outcome.NOT_SENT,
-    "UnsupportedProtocol": Outcome.FINAL,
-    "LocalProtocolError": Outcome.FINAL,
-}
-
-
-class Fault(Exception):
-    """An attempt that brought no complete answer. The cause is the transport's own error.
-
-    Attributes:
-        outcome: Whether the service can have seen the request.
-        timed_out: Whether a limit of time was the reason.
-        body: What came of a body that was being read.
-    """
-
-    body: bytes = b""
-
-    def __init__(self, message: str, outcome: Outcome, *, timed_out: bool = False) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-        self.timed_out = timed_out
-
-    @classmethod
-    def of(cls, error: Exception) -> Fault:
-        """Return what an error of httpx2 or httpcore2, which name them alike, means for the call."""
-        name = type(error).__name__
-        outcome = _OUTCOMES.get(name, Outcome.LOST)
-        if outcome is Outcome.NOT_SENT and _is_untrusted_certificate(error):
-            outcome = Outcome.FINAL
-        return cls(str(error) or name, outcome, timed_out=name.endswith("Timeout"))
-
-
-class BodyTooLarge(Exception):
-    """A body that holds more than may be read into memory.
-
-    Attributes:
-        body: Its beginning; as it came, if it was compressed.
-    """
-
-    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -79,6 +37,28 @@ class Limits:
     expires_at: float
 
 
+def left(limits: Limits) -> float | None:
+    """Return the seconds to the end of an attempt; None if it has none.
+
+    Raises:
+        Fault: There are none.
+    """
+    if limits.expires_at == float("inf"):
+        return None
+    seconds = limits.expires_at - monotonic()
+    if seconds <= 0:
+        raise Fault("timed out", Outcome.LOST, timed_out=True)
+    return seconds
+
+
+def sooner(limit: float | None, most: float | None) -> float | None:
+    """Return a limit that ends a little before another, so that it is known which of the two was passed."""
+    if most is None:
+        return limit
+    before = most - min(0.01, most / 10)
+    return before if limit is None else min(limit, before)
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A request in full, as it goes out.
@@ -89,13 +69,15 @@ class Outgoing:
         headers: Every field but those that the transport adds (Host, Content-Length, Transfer-Encoding).
         content: The body, or None.
         limits: The limits of time.
+        elsewhere: Whether a redirect led to another origin, which is told nothing that it need not know.
     """
 
     method: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     content: Content | None
     limits: Limits
+    elsewhere: bool = False
 
 
 class Exchange:
@@ -109,9 +91,22 @@ class Exchange:
         errors: What the transport raises.
         interrupted: Told when something else was raised meanwhile, such as KeyboardInterrupt.
         decode: What decompresses the body; None if it came as it is.
+
+    Attributes:
+        span: Its span, if calls are traced: it ends with the exchange.
     """
 
-    __slots__ = ("_chunks", "_close", "_decoder", "_errors", "_interrupted", "headers", "status")
+    __slots__ = (
+        "_chunks",
+        "_close",
+        "_decoder",
+        "_errors",
+        "_interrupted",
+        "_problem",
+        "headers",
+        "span",
+        "status",
+    )
 
     def __init__(
         self,
@@ -130,6 +125,8 @@ class Exchange:
         self._chunks = chunks
         self._close = close
         self._errors = errors
+        self._problem: BaseException | None = None
+        self.span: RequestSpan | None = None
         self._interrupted = interrupted
 
     @property
@@ -152,11 +149,14 @@ class Exchange:
                 yield from self._decoder.feed(chunk)
             yield from self._decoder.finish()
         except self._errors as error:
-            raise Fault.of(error) from error
-        except (Undecodable, GeneratorExit):
+            self._problem = fault = Fault.of(error)
+            raise fault from harmless(error)
+        except GeneratorExit:
             raise
-        except BaseException:
-            self._interrupted()
+        except BaseException as problem:
+            self._problem = problem
+            if not isinstance(problem, Fault | Undecodable):
+                self._interrupted()
             raise
 
     def read(self, most: int) -> bytes:
@@ -171,32 +171,50 @@ class Exchange:
         try:
             for chunk in self._chunks:
                 body.add(chunk)
+            return body.whole()
         except self._errors as error:
-            raise body.broken(error) from error
+            self._problem = fault = body.broken(error)
+            raise fault from harmless(error)
+        except BaseException as problem:
+            self._problem = problem
+            raise
         finally:
-            self._close()
-        return body.whole()
+            self.close()
 
     def close(self) -> None:
         """Give the connection back; it is closed if the body was not read to its end."""
+        span, self.span = self.span, None
         try:
             self._close()
         except BaseException:
             self._interrupted()
             raise
+        finally:
+            if span is not None:
+                span.end(self._problem)
 
 
 class AsyncExchange:
     """An answer whose body has not been read: the counterpart of `Exchange`."""
 
-    __slots__ = ("_chunks", "_close", "_closed", "_decoder", "_errors", "headers", "status")
+    __slots__ = (
+        "_chunks",
+        "_close",
+        "_closed",
+        "_decoder",
+        "_errors",
+        "_problem",
+        "headers",
+        "span",
+        "status",
+    )
 
     def __init__(
         self,
         status: int,
         headers: Headers,
         chunks: AsyncIterable[bytes],
-        close: Callable[[], Awaitable[None]],
+        close: Callable[[], Awaitable[None] | None],
         errors: Errors,
         *,
         decode: Decoder | None,
@@ -207,6 +225,8 @@ class AsyncExchange:
         self._chunks = chunks
         self._close = close
         self._errors = errors
+        self._problem: BaseException | None = None
+        self.span: RequestSpan | None = None
         self._closed = False
 
     @property
@@ -228,11 +248,15 @@ class AsyncExchange:
                     continue
                 for piece in self._decoder.feed(chunk):
                     yield piece
+            if self._decoder is not None:
+                for piece in self._decoder.finish():
+                    yield piece
         except self._errors as error:
-            raise Fault.of(error) from error
-        if self._decoder is not None:
-            for piece in self._decoder.finish():
-                yield piece
+            self._problem = fault = Fault.of(error)
+            raise fault from harmless(error)
+        except (Fault, Undecodable) as problem:
+            self._problem = problem
+            raise
 
     async def read(self, most: int) -> bytes:
         """Return the whole body, decompressed, and give the connection back.
@@ -246,20 +270,28 @@ class AsyncExchange:
         try:
             async for chunk in self._chunks:
                 body.add(chunk)
+            return body.whole()
         except self._errors as error:
-            raise body.broken(error) from error
+            self._problem = fault = body.broken(error)
+            raise fault from harmless(error)
+        except BaseException as problem:
+            self._problem = problem
+            raise
         finally:
             await self.close()
-        return body.whole()
 
     async def close(self) -> None:
         """Give the connection back, also when the task is cancelled meanwhile."""
         if self._closed:
             return
         self._closed = True
-        import asyncio
+        if self.span is not None:
+            self.span.end(self._problem)
+        closing = self._close()
+        if closing is not None:
+            import asyncio
 
-        await asyncio.shield(asyncio.ensure_future(self._close()))
+            await asyncio.shield(asyncio.ensure_future(closing))
 
 
 class _Body:
@@ -358,11 +390,3 @@ class AsyncTransport(Protocol):
     async def close(self) -> None:
         """Close every connection."""
         ...
-
-
-def _is_untrusted_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if type(error).__name__ == "SSLCertVerificationError":
-            return True
-        error = error.__cause__ or error.__context__
-    return False

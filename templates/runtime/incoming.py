@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from .errors import ApiError
 from .media_types import kind_of
 from .operation import TypeSource
+from .secrecy import without_input
 
 T = TypeVar("T")
 
@@ -25,6 +26,39 @@ class WebhookValidationError(ApiError):
     ) -> None:
         super().__init__(message, operation=operation)
         self.body = body
+
+
+class WebhookAuthenticationError(ApiError):
+    """A request of the service does not carry the credentials that it was asked to carry: somebody else may have sent it."""
+
+
+def check_basic_credentials(authorization: str | None, *, username: str, password: str) -> None:
+    """Check the HTTP Basic credentials (RFC 7617) of a request that claims to come from the service.
+
+    The comparison takes as long for a wrong value as for the right one.
+
+    Args:
+        authorization: The value of its Authorization header; None if it has none.
+        username: The user name that the service was told to send.
+        password: The password that the service was told to send.
+
+    Raises:
+        WebhookAuthenticationError: They are not the same, or there are none. The message does not show them.
+        ValueError: There is nothing to compare with: `username` and `password` are empty.
+    """
+    from base64 import b64decode
+    from hmac import compare_digest
+
+    if not username and not password:
+        raise ValueError("username and password are empty: every request would be accepted")
+    scheme, _, encoded = (authorization or "").strip().partition(" ")
+    try:
+        given = b64decode(encoded.strip(" "), validate=True)
+    except ValueError:
+        given = b""
+    right = compare_digest(given, f"{username}:{password}".encode())
+    if not right or scheme.lower() != "basic":
+        raise WebhookAuthenticationError("the request does not carry the credentials agreed upon")
 
 
 class Incoming(Generic[T]):
@@ -73,7 +107,7 @@ class Incoming(Generic[T]):
         except ValueError as error:
             raise WebhookValidationError(
                 "the body cannot be read", body=content, operation=self._name
-            ) from error
+            ) from without_input(error)
 
 
 def _gathered(fields: Iterable[tuple[str, object]]) -> dict[str, object]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from . import redirect
-from .errors import PagingError, without_secrets
+from .errors import PagingError
+from .secrecy import without_secrets
 
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^;,=\s]+(?:\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^;,]*))?)*)")
 _PARAMETER = re.compile(r";\s*([^;,=\s]+)(?:\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;,]*)))?")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from threading import Lock
 
-LOGGER = logging.getLogger(__name__.partition("._runtime")[0])
-"""The logger of the generated package."""
+from .log import LOGGER
 
 _MOST = 1000
 _told: set[tuple[str, ...]] = set()

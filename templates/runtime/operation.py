@@ -56,6 +56,7 @@ class Parameter:
         allow_empty_value: Whether an empty query value is sent as the bare name, without "=".
         content_type: The media type of a parameter described by `content` instead of a style.
         type: The type that arguments are checked against before they are sent; None for no check.
+        secret: Whether its value is never printed (`format: password`, or writeOnly).
     """
 
     argument: str
@@ -68,6 +69,7 @@ class Parameter:
     allow_empty_value: bool = field(default=False, kw_only=True)
     content_type: str | None = field(default=None, kw_only=True)
     type: TypeSource | None = field(default=None, kw_only=True)
+    secret: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeGuard
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
     from .configuration import BaseConfiguration
     from .hooks import Hooks
+    from .telemetry import Telemetry
 
 IdempotencyKey = str | Callable[[], str]
 """A key, or a function that makes one for each call."""
@@ -118,8 +121,12 @@ class BaseClientOptions(CallOptions, total=False):
     max_keepalive_connections: int | None
     keepalive_expiry: float | None
     http2: bool
+    transport: Literal["httpx2", "aiohttp"]
+    ssl_context: ssl.SSLContext | None
+    proxy: str | None
     http_client: httpx2.Client | httpx2.AsyncClient | None
     hooks: Hooks | None
+    telemetry: Telemetry | bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from .headers import Headers
 from .media_types import charset, is_range, kind_of, matching
 from .operation import Header, MediaType, Operation, Response
 from .request import Request
+from .secrecy import without_input
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -166,7 +167,7 @@ def status_error(
         typed_headers=typed_headers(operation, status, headers),
         operation=operation.id,
         method=request.method,
-        url=request.url,
+        url=request.shown_url,
         attempts=attempts,
         elapsed=elapsed,
     )
@@ -210,9 +211,10 @@ def _content(response: Response, status: int, headers: Mapping[str, str], body: 
             return body
         text = _decoded(body, charset(came))
         return text if media.type is None else adapter(media.type).read_text(text)
-    except (ValidationError, ValueError) as error:
+    except ValueError as error:
         message = f"the body{f' ({came})' if came else ''} cannot be read: {_reason(error)}"
-        raise ResponseValidationError(message, status=status, headers=headers, body=body) from error
+        problem = ResponseValidationError(message, status=status, headers=headers, body=body)
+        raise problem from without_input(error)
 
 
 def _may_be(media: MediaType, came: str) -> bool:

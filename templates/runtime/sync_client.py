@@ -8,19 +8,20 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from threading import Lock
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 from .api_response import ApiResponse
 from .auth import Grant, Token
 from .configuration import BaseConfiguration
 from .errors import ApiError
-from .exchange import Exchange, Fault, Transport
+from .exchange import Exchange, Transport
+from .faults import Fault
 from .operation import Operation
-from .options import resolve
+from .options import CallOptions, resolve
 from .retry import Outcome
 from .session import Session
 from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
@@ -37,6 +38,8 @@ class BaseClient:
     """
 
     def __init__(self, configuration: BaseConfiguration) -> None:
+        if configuration.transport == "aiohttp":
+            raise ValueError('transport="aiohttp" is for the asynchronous client')
         self._configuration = configuration
         self._session = Session(configuration)
         self._transport: Transport | None = None
@@ -51,7 +54,7 @@ class BaseClient:
         *,
         body: object = UNSET,
         content_type: str = "application/json",
-        **options: Any,
+        **options: Unpack[CallOptions],
     ) -> ApiResponse[Any]:
         """Call something that the document does not describe, with the same credentials, retries and errors.
 
@@ -66,7 +69,7 @@ class BaseClient:
             The response. Its data is the value of a JSON body, the str of a text, or bytes.
 
         Raises:
-            ApiError: The call failed.
+            ApiError: The call failed, or cannot be made so.
         """
         from .results import undescribed
 
@@ -119,6 +122,7 @@ class BaseClient:
         from .response import streamed
         from .results import fallback_name, respond, wrap
 
+        self._connected()  # first, so that what it imports takes nothing from the time of the call
         call = begin(
             self._session,
             operation,
@@ -128,19 +132,23 @@ class BaseClient:
             content_type,
             link,
         )
-        answer = self.run(call.perform())
-        if isinstance(answer.body, bytes):
-            return respond(call, answer)
-        media = streamed(operation, answer.status, answer.headers.get("content-type"))
-        if media is not None and media.stream:
-            from .streams import Stream
+        with call.traced():
+            answer = self.run(call.perform())
+            if isinstance(answer.body, bytes):
+                response = respond(call, answer)
+                if response.problem is not None:
+                    self.run(call.failed(response.problem))
+                return response
+            media = streamed(operation, answer.status, answer.headers.get("content-type"))
+            if media is not None and media.stream:
+                from .streams import Stream
 
-            items: Stream[Any] = Stream(self, call, answer, media)
-            return wrap(call, answer, items)
-        from .download import Download
+                items: Stream[Any] = Stream(self, call, answer, media)
+                return wrap(call, answer, items)
+            from .download import Download
 
-        name = fallback_name(operation, arguments)
-        return wrap(call, answer, Download(self, call, answer, name))
+            name = fallback_name(operation, arguments)
+            return wrap(call, answer, Download(self, call, answer, name))
 
     def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow and return its result."""
@@ -156,7 +164,7 @@ class BaseClient:
             while True:
                 try:
                     result = self._perform(step)
-                except Exception as error:
+                except BaseException as error:
                     step = flow.throw(error)
                 else:
                     if type(step) is Send:
@@ -184,7 +192,10 @@ class BaseClient:
     def _perform(self, step: Step) -> object:
         match step:
             case Send():
-                return self._connected().send(step.request)
+                if step.span is None:
+                    return self._connected().send(step.request)
+                with step.span.current():
+                    return self._connected().send(step.request)
             case Read():
                 return cast(Exchange, step.exchange).read(step.most)
             case Obtain():
@@ -194,7 +205,11 @@ class BaseClient:
             case Sleep():
                 time.sleep(step.seconds)
             case Notify():
-                step.hook(step.event)
+                if isinstance(told := step.hook(step.event), Coroutine):
+                    told.close()
+                    raise TypeError(
+                        "a hook of the synchronous client cannot be a coroutine function"
+                    )
         return None
 
     def _token(self, step: Obtain) -> Token:

@@ -18,10 +18,11 @@ import httpx2
 
 from .compression import decoder
 from .configuration import BaseConfiguration
-from .exchange import AsyncExchange, Errors, Exchange, Fault, Outgoing
+from .exchange import AsyncExchange, Errors, Exchange, Outgoing
+from .faults import Fault, harmless
 from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
-from .proxies import proxy_for
+from .proxies import check_proxy, proxy_for
 from .retry import Outcome
 
 ERRORS: Errors = (
@@ -79,7 +80,7 @@ class Pool:
         try:
             response = pool.handle_request(_on_the_wire(request, origin, target))
         except ERRORS as error:
-            raise Fault.of(error) from error
+            raise Fault.of(error) from harmless(error)
         stream = cast(_Stream, response.stream)
         headers = _received(response.headers)
         return Exchange(
@@ -110,18 +111,24 @@ class Pool:
             pool.close()
 
     def _route(self, server: str) -> tuple[_Origin, httpcore2.ConnectionPool]:
-        origin = _origin(server)
+        origin = _origin(server, self._configuration)
         with self._lock:
             if self._ssl_context is None and _needs_tls(origin):
-                self._ssl_context = httpx2.create_ssl_context()
+                self._ssl_context = ssl_context(self._configuration)
             if origin.proxy not in self._pools:
                 arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
-                self._pools[origin.proxy] = httpcore2.ConnectionPool(
-                    network_backend=self._backend, **arguments
-                )
+                pool = self._pool_class()
+                self._pools[origin.proxy] = pool(network_backend=self._backend, **arguments)
             route = origin, self._pools[origin.proxy]
             self._routes[server] = route
         return route
+
+    def _pool_class(self) -> type[httpcore2.ConnectionPool]:
+        if not self._configuration.http2:
+            return httpcore2.ConnectionPool
+        from .exclusive import ExclusivePool
+
+        return ExclusivePool
 
 
 class AsyncPool:
@@ -148,7 +155,7 @@ class AsyncPool:
         try:
             response = await pool.handle_async_request(_on_the_wire(request, origin, target))
         except ERRORS as error:
-            raise Fault.of(error) from error
+            raise Fault.of(error) from harmless(error)
         stream = cast(_AsyncStream, response.stream)
         headers = _received(response.headers)
         return AsyncExchange(
@@ -164,16 +171,22 @@ class AsyncPool:
                 await pool.aclose()
 
     def _route(self, server: str) -> tuple[_Origin, httpcore2.AsyncConnectionPool]:
-        origin = _origin(server)
+        origin = _origin(server, self._configuration)
         if self._ssl_context is None and _needs_tls(origin):
-            self._ssl_context = httpx2.create_ssl_context()
+            self._ssl_context = ssl_context(self._configuration)
         if origin.proxy not in self._pools:
             arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
-            self._pools[origin.proxy] = httpcore2.AsyncConnectionPool(
-                network_backend=AsyncBackend(), **arguments
-            )
+            pool = self._pool_class()
+            self._pools[origin.proxy] = pool(network_backend=AsyncBackend(), **arguments)
         self._routes[server] = origin, self._pools[origin.proxy]
         return self._routes[server]
+
+    def _pool_class(self) -> type[httpcore2.AsyncConnectionPool]:
+        if not self._configuration.http2:
+            return httpcore2.AsyncConnectionPool
+        from .exclusive import AsyncExclusivePool
+
+        return AsyncExclusivePool
 
 
 class _Stream(Protocol):
@@ -216,12 +229,17 @@ def _split(url: str) -> tuple[str, bytes]:
     return url[:path], url[path:].encode("ascii")
 
 
-def _origin(server: str) -> _Origin:
+def ssl_context(configuration: BaseConfiguration) -> ssl.SSLContext:
+    """Return the trust and the certificates for TLS: the caller's, or else the system's as httpx2 finds them."""
+    return configuration.ssl_context or httpx2.create_ssl_context()
+
+
+def _origin(server: str, configuration: BaseConfiguration) -> _Origin:
     try:
         url = httpx2.URL(server)
     except httpx2.InvalidURL as error:
         raise Fault(f"the URL cannot be called: {error}", Outcome.FINAL) from error
-    proxy = proxy_for(url.scheme, url.host, url.port)
+    proxy = configuration.proxy or proxy_for(url.scheme, url.host, url.port)
     return _Origin(url.raw_scheme, url.raw_host, url.port, url.netloc, proxy)
 
 
@@ -230,11 +248,11 @@ def _needs_tls(origin: _Origin) -> bool:
 
 
 def _pool_arguments(
-    configuration: BaseConfiguration, proxy: str | None, ssl_context: ssl.SSLContext | None
+    configuration: BaseConfiguration, proxy: str | None, context: ssl.SSLContext | None
 ) -> _PoolArguments:
     return {
-        "ssl_context": ssl_context,
-        "proxy": None if proxy is None else _proxy(proxy, ssl_context),
+        "ssl_context": context,
+        "proxy": None if proxy is None else _proxy(proxy, context),
         "max_connections": configuration.max_connections,
         "max_keepalive_connections": configuration.max_keepalive_connections,
         "keepalive_expiry": configuration.keepalive_expiry,
@@ -242,13 +260,14 @@ def _pool_arguments(
     }
 
 
-def _proxy(address: str, ssl_context: ssl.SSLContext | None) -> httpcore2.Proxy:
+def _proxy(address: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
+    check_proxy(address)
     proxy = httpx2.Proxy(address)
     url = proxy.url
     return httpcore2.Proxy(
         httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
         auth=proxy.raw_auth,
-        ssl_context=ssl_context if url.scheme == "https" else None,
+        ssl_context=context if url.scheme == "https" else None,
     )
 
 

@@ -1,6 +1,8 @@
-"""The user's own httpx2 client as the transport: for proxies, client certificates, other transports, and tests.
+"""The user's own httpx2 client as the transport: for other transports, proxies by host, and tests.
 
-The client's timeouts, authentication, cookies and redirects are not used, so that calls behave the same over any client.
+What the client says of connections holds: its transport and mounts, proxies, certificates and limits. So do its event hooks,
+and its headers, cookies and authentication where the call has none of its own; they are not sent to another origin that a
+redirect leads to. Its timeouts, parameters, base URL and redirects are not used, so that calls behave the same over any client.
 The asynchronous client keeps deadlines to the moment. A synchronous one looks at the clock between two reads, and one
 read may take as long as was left when the body began: httpx2 has no way to interrupt it.
 """
@@ -9,12 +11,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from time import monotonic
 
 import httpx2
 
 from .compression import Decoder, decoder
-from .exchange import AsyncExchange, Errors, Exchange, Fault, Limits, Outgoing
+from .exchange import AsyncExchange, Errors, Exchange, Limits, Outgoing, left, sooner
+from .faults import Fault, harmless
 from .headers import Headers
 from .retry import Outcome
 
@@ -29,13 +31,13 @@ class UserTransport:
 
     def send(self, request: Outgoing) -> Exchange:
         """Send a request and return its answer."""
-        prepared = _prepared(request)
+        prepared = _prepared(request, self._client)
         try:
             response = self._client.send(
-                prepared, stream=True, auth=httpx2.Auth(), follow_redirects=False
+                prepared, stream=True, auth=_auth(request, self._client), follow_redirects=False
             )
         except ERRORS as error:
-            raise Fault.of(error) from error
+            raise Fault.of(error) from harmless(error)
         headers = _received(response)
         return Exchange(
             response.status_code,
@@ -62,14 +64,14 @@ class AsyncUserTransport:
 
     async def send(self, request: Outgoing) -> AsyncExchange:
         """Send a request and return its answer."""
-        prepared = _prepared(request)
+        prepared = _prepared(request, self._client)
         try:
-            async with asyncio.timeout(_left(request.limits)):
+            async with asyncio.timeout(left(request.limits)):
                 response = await self._client.send(
-                    prepared, stream=True, auth=httpx2.Auth(), follow_redirects=False
+                    prepared, stream=True, auth=_auth(request, self._client), follow_redirects=False
                 )
         except ERRORS as error:
-            raise Fault.of(error) from error
+            raise Fault.of(error) from harmless(error)
         except TimeoutError as error:
             raise Fault("timed out", Outcome.LOST, timed_out=True) from error
         headers = _received(response)
@@ -86,43 +88,39 @@ class AsyncUserTransport:
         """Leave the client open: it is its owner's to close."""
 
 
-def _prepared(request: Outgoing) -> httpx2.Request:
+def _prepared(request: Outgoing, client: httpx2.Client | httpx2.AsyncClient) -> httpx2.Request:
     content = request.content
-    headers = list(request.headers)
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
     if content is not None and content.data is None and content.length is not None:
-        headers.append(("Content-Length", str(content.length)))
-    left = _left(request.limits)
+        headers.append((b"Content-Length", b"%d" % content.length))
+    if not request.elsewhere:
+        given = {name.lower() for name, _ in headers}
+        headers += [pair for pair in client.headers.raw if pair[0].lower() not in given]
+    most = left(request.limits)
     limits = request.limits
     seconds = {
-        name: value if left is None else min(left, left if value is None else value)
+        name: value if most is None else min(most, most if value is None else value)
         for name, value in (
-            ("connect", limits.connect),
+            ("connect", sooner(limits.connect, most)),
             ("read", limits.read),
             ("write", limits.write),
-            ("pool", limits.pool),
+            ("pool", sooner(limits.pool, most)),
         )
     }
     return httpx2.Request(
         request.method,
         request.url,
         headers=headers,
+        cookies=None if request.elsewhere else client.cookies,
         content=None if content is None else content if content.data is None else content.data,
         extensions={"timeout": seconds},
     )
 
 
-def _left(limits: Limits) -> float | None:
-    """Return the seconds to the end of the attempt.
-
-    Raises:
-        Fault: There are none.
-    """
-    if limits.expires_at == float("inf"):
-        return None
-    left = limits.expires_at - monotonic()
-    if left <= 0:
-        raise Fault("timed out", Outcome.LOST, timed_out=True)
-    return left
+def _auth(request: Outgoing, client: httpx2.Client | httpx2.AsyncClient) -> httpx2.Auth:
+    """Return the client's authentication if the request may have it and has none."""
+    own = any(name.lower() == "authorization" for name, _ in request.headers)
+    return client.auth if client.auth and not own and not request.elsewhere else httpx2.Auth()
 
 
 def _received(response: httpx2.Response) -> Headers:
@@ -142,7 +140,7 @@ def _chunks(response: httpx2.Response, limits: Limits) -> Iterator[bytes]:
         return
     for chunk in response.iter_raw():
         yield chunk
-        _left(limits)
+        left(limits)
 
 
 async def _chunks_async(response: httpx2.Response, limits: Limits) -> AsyncIterator[bytes]:
@@ -152,7 +150,7 @@ async def _chunks_async(response: httpx2.Response, limits: Limits) -> AsyncItera
     chunks = aiter(response.aiter_raw())
     try:
         while True:
-            async with asyncio.timeout(_left(limits)):
+            async with asyncio.timeout(left(limits)):
                 chunk = await anext(chunks, None)
             if chunk is None:
                 return

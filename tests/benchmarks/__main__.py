@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .calling import calls, downloads
+from .calling import calls, calls_async, downloads, downloads_async
 from .generation import documents, recordings
 from .importing import imports
 from .peers import DOCUMENTS, REPOSITORY, prepare
@@ -20,6 +20,8 @@ MEASUREMENTS = {
     "import": imports,
     "call": calls,
     "download": downloads,
+    "call-async": calls_async,
+    "download-async": downloads_async,
 }
 
 

@@ -18,7 +18,7 @@ from .timing import interleave, medians
 
 RAW = "httpx2"
 BLOCKS = 5
-CALLS_IN_A_BLOCK = {"get": 200, "list": 10, "download": 1}
+CALLS_IN_A_BLOCK = {"get": 200, "list": 10, "download": 1, "tasks": 500}
 MIB = 1 << 20
 
 
@@ -102,11 +102,35 @@ def calls(environments: Environments, runs: int) -> Iterator[Row]:
     yield compare("1000 records, parsed", many, OPC, 0.5)
 
 
+def calls_async(environments: Environments, runs: int) -> Iterator[Row]:
+    """The rows for the asynchronous clients: one after another, and many at a time over aiohttp."""
+    subject = "one GET, parsed, async"
+    sides = {"ours": environments.package, RAW: environments.package, OPC: environments.opc_client}
+    get = _measure("get", sides, runs, " async").seconds
+    yield compare(subject, get, RAW, 1.15)
+    yield compare(subject, get, OPC, 1.0)
+    many = {side: sides[side] for side in ("ours", OPC)}
+    listed = _measure("list", many, runs, " async").seconds
+    yield compare("1000 records, parsed, async", listed, OPC, 0.5)
+    fast = {"ours": environments.fast, RAW: environments.fast}
+    over_aiohttp = _measure("tasks", fast, runs, " aiohttp").seconds
+    yield compare(f"GET by {caller.TASKS} tasks over aiohttp", over_aiohttp, RAW, 1.2)
+
+
 def downloads(environments: Environments, runs: int) -> Iterator[Row]:
     """The rows for a download to a file: its speed and its memory."""
+    yield from _downloads(environments, runs, "")
+
+
+def downloads_async(environments: Environments, runs: int) -> Iterator[Row]:
+    """The same rows for the asynchronous clients."""
+    yield from _downloads(environments, runs, " async")
+
+
+def _downloads(environments: Environments, runs: int, mode: str) -> Iterator[Row]:
     sides = {"ours": environments.package, RAW: environments.package}
-    figures = _measure("download", sides, runs)
-    subject = f"download of {server.MEDIA_BYTES // MIB} MiB"
+    figures = _measure("download", sides, runs, mode)
+    subject = f"download of {server.MEDIA_BYTES // MIB} MiB{',' if mode else ''}{mode}"
     speed = {side: server.MEDIA_BYTES / MIB / figures.seconds[side] for side in sides}
     yield Row(
         f"{subject}, speed",
@@ -129,8 +153,15 @@ def downloads(environments: Environments, runs: int) -> Iterator[Row]:
     )
 
 
-def _measure(call: str, sides: Mapping[str, Environment], runs: int) -> Figures:
-    """Medians over runs, each with fresh processes whose blocks of calls are interleaved."""
+def _measure(call: str, sides: Mapping[str, Environment], runs: int, mode: str = "") -> Figures:
+    """Medians over runs, each with fresh processes whose blocks of calls are interleaved.
+
+    Args:
+        call: What is called.
+        sides: The sides and their environments.
+        runs: How many runs.
+        mode: What stands behind the names of the sides in `caller`: "", " async" or " aiohttp".
+    """
     seconds: dict[str, list[float]] = {side: [] for side in sides}
     growth: dict[str, list[float]] = {side: [] for side in sides}
     with canned_server() as url, TemporaryDirectory() as scratch:
@@ -138,7 +169,7 @@ def _measure(call: str, sides: Mapping[str, Environment], runs: int) -> Figures:
             with ExitStack() as stack:
                 callers = {
                     side: stack.enter_context(
-                        Caller(side, environment, url, call, Path(scratch, side))
+                        Caller(side + mode, environment, url, call, Path(scratch, side))
                     )
                     for side, environment in sides.items()
                 }

@@ -20,10 +20,12 @@ PACKAGE = REPOSITORY / "generated" / "bandwidth-recordings"
 OPC = "openapi-python-client"
 OAG = "openapi-generator"
 SDK = "bandwidth-sdk"
+HTTPX_AIOHTTP = "httpx-aiohttp"
 PINNED = {
     OPC: "openapi-python-client==0.29.1",
     OAG: "openapi-generator-cli==7.26.0",
     SDK: "bandwidth-sdk==23.3.1",
+    HTTPX_AIOHTTP: "httpx-aiohttp[httpx2]==0.2.0",
 }
 OPC_CLIENT = "recordings_opc"
 OAG_CLIENT = "recordings_oag"
@@ -83,11 +85,12 @@ class Environments:
     """Every side's environments.
 
     A generator and the client that it makes do not share one: what is installed beside a client
-    would weigh on its import.
+    would weigh on its import. `fast` is the package with its extra `aiohttp`, and httpx-aiohttp.
     """
 
     clientsmith: Environment
     package: Environment
+    fast: Environment
     opc: Environment
     opc_client: Environment
     oag: Environment
@@ -128,6 +131,7 @@ def prepare(folder: Path) -> Environments:
         return Environments(
             clientsmith=Environment.create(folder / "clientsmith", str(REPOSITORY)),
             package=Environment.create(folder / "package", str(PACKAGE)),
+            fast=Environment.create(folder / "fast", f"{PACKAGE}[aiohttp]", PINNED[HTTPX_AIOHTTP]),
             opc=opc,
             opc_client=Environment.create(folder / "opc-client", str(opc_source)),
             oag=oag,

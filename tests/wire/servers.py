@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -175,17 +176,19 @@ class FaultServer:
         requests: What was received.
         connections: How many connections were made.
         refuse: How many connections are reset before anything is read.
+        tls: What makes it speak TLS; plain text if None.
     """
 
     script: Sequence[Action] = field(default_factory=lambda: [answer()])
     requests: list[Received] = field(default_factory=list[Received])
     connections: int = 0
     refuse: int = 0
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -235,11 +238,14 @@ class FaultServer:
                 self._open.add(accepted)
             threading.Thread(target=self._serve, args=(accepted,), daemon=True).start()
 
-    def _serve(self, accepted: socket.socket) -> None:
+    def _serve(self, plain: socket.socket) -> None:
+        accepted = plain
         accepted.settimeout(PATIENCE)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(accepted, self._stopping)
         try:
+            if self.tls is not None:
+                accepted = self.tls.wrap_socket(accepted, server_side=True)
+            connection = Connection(accepted, self._stopping)
             with accepted.makefile("rb") as stream:
                 while connection.usable and not self._stopping.is_set():
                     request = _read(stream.readline, stream.read)
@@ -254,7 +260,7 @@ class FaultServer:
             pass
         finally:
             with self._lock:
-                self._open.discard(accepted)
+                self._open.discard(plain)
             accepted.close()
 
 

@@ -20,6 +20,9 @@ from bandwidth_recordings import (
     ApiTimeoutError,
     AsyncClient,
     Client,
+    Event,
+    Hooks,
+    RequestValidationError,
     RetryPolicy,
 )
 
@@ -213,9 +216,83 @@ def test_an_undescribed_request_has_the_same_credentials_retries_and_errors(
     assert server.requests[-1].body == b'{"b":2}'
 
 
-def test_hooks_are_told_what_happens(make: MakeCaller, server: FaultServer) -> None:
-    from bandwidth_recordings._runtime import Event, Hooks
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("G ET", "/x"),
+        ("GET\r\nX: 1", "/x"),
+        ("", "/x"),
+        ("GET", "https://example.com/x"),
+        ("GET", "/a/../b"),
+    ],
+)
+def test_an_undescribed_request_that_is_none_is_refused(
+    make: MakeCaller, server: FaultServer, method: str, path: str
+) -> None:
+    api = make()
+    with pytest.raises(RequestValidationError):
+        api.wait(api.client.request(method, path))
+    assert server.requests == []
 
+
+def test_an_undescribed_request_takes_every_option(make: MakeCaller, server: FaultServer) -> None:
+    server.script = [answer(200, b"a,b", {"Content-Type": "text/csv"})]
+    api = make(extra_headers={"X-A": "1"}, extra_query={"a": "1"})
+    response = api.wait(
+        api.client.request(
+            "patch",
+            "x",
+            body={"a": 1},
+            extra_headers={"Accept": "text/csv"},
+            extra_query={"b": [1, 2]},
+            extra_body={"c": None},
+            idempotency_key="k",
+            base_url=f"{server.url}/base",
+            timeout=5,
+            deadline=5,
+            max_retries=1,
+        )
+    )
+    assert response.data == "a,b"
+    (sent,) = server.requests
+    assert (sent.method, sent.target) == ("PATCH", "/base/x?a=1&b=1&b=2")
+    assert sent.body == b'{"a":1,"c":null}'
+    names = ("x-a", "accept", "idempotency-key")
+    assert [sent.headers[name] for name in names] == ["1", "text/csv", "k"]
+
+
+def test_hooks_may_be_coroutine_functions_of_the_asynchronous_client_alone(
+    make: MakeCaller, server: FaultServer
+) -> None:
+    told: list[str] = []
+
+    async def tell(event: Event) -> None:
+        await asyncio.sleep(0)
+        told.append(event.kind)
+
+    api = make(hooks=Hooks(request=tell))
+    if api.kind == "async":
+        api.get()
+        assert told == ["request"]
+    else:
+        with pytest.raises(TypeError, match="coroutine"):
+            api.get()
+        assert server.requests == []
+
+
+def test_what_a_hook_raises_ends_the_call(make: MakeCaller, server: FaultServer) -> None:
+    def stop(event: Event) -> None:
+        raise LookupError(event.kind)
+
+    api = make(hooks=Hooks(response=stop), max_connections=1)
+    with pytest.raises(LookupError, match="response"):
+        api.get()
+    assert len(server.requests) == 1
+    with pytest.raises(LookupError):
+        api.get(deadline=5)
+
+
+def test_hooks_are_told_what_happens(make: MakeCaller, server: FaultServer) -> None:
     told: list[tuple[str, int, int | None]] = []
 
     def tell(event: Event) -> None:

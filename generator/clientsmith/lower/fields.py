@@ -28,6 +28,7 @@ from .nodes import (
     value_of,
 )
 from .objects import Compositions, Member, discriminator
+from .secrecy import is_secret
 from .shapes import is_null, is_object, scalars, types, variants
 
 
@@ -308,7 +309,7 @@ def _property(
         name=name,
         wire_name=wire_name,
         required=required,
-        secret=stated.get("format") == "password" or stated.get("writeOnly") is True,
+        secret=any(map(is_secret, nodes)),
         documentation=documented(described, default=default),
         default=default,
         example=example,

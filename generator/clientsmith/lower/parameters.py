@@ -25,6 +25,7 @@ from .nodes import (
 from .plain import Warn
 from .samples import Samples
 from .schemas import Schema, Schemas
+from .secrecy import is_secret
 
 _STYLES: dict[ParameterLocation, ParameterStyle] = {
     "path": "simple",
@@ -132,6 +133,7 @@ class Parameters:
             default=default,
             example=example,
             deprecated=deprecated,
+            secret=is_secret(schema_node),
             source=node.location,
             sample=example or self._samples.of(schema, name),
         )
@@ -183,6 +185,7 @@ def _undescribed(argument: Name, name: Text, node: Node) -> Parameter:
         default=None,
         example=None,
         deprecated=False,
+        secret=False,
         source=node.location,
         sample=Example(name),
     )

@@ -77,9 +77,11 @@ _RUNTIME = (
     "Value",
     "WaitOptions",
     "Waiting",
+    "WebhookAuthenticationError",
     "WebhookValidationError",
     "WindowPaging",
     "async_with_response",
+    "check_basic_credentials",
     "with_response",
 )
 Extra = Mapping[str, Sequence[str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,17 +15,21 @@ from bandwidth_recordings import (
     Client,
     Configuration,
     Download,
+    Event,
+    Hooks,
     Page,
     Paged,
     PagingError,
     RecordingsApi,
     ResponseValidationError,
     RetryPolicy,
+    Telemetry,
     Timeout,
     TooManyRequestsError,
     WaitError,
     WaitTimeoutError,
     models,
+    webhooks,
 )
 
 client = Client(username="u", password="p", timeout=10, max_retries=1, deadline=None)
@@ -34,11 +39,35 @@ ids = "9900000", "c-1", "r-1"
 account, call, recording = ids
 
 
+def told(event: Event) -> None:
+    assert_type(event.status, int | None)
+
+
+def receiving(authorization: str | None, body: bytes) -> None:
+    webhooks.check_basic_credentials(authorization, username="u", password="p")
+    received = webhooks.parse_transcription_available(body)
+    assert_type(received, models.TranscriptionAvailableCallback)
+    webhooks.check_basic_credentials(authorization)  # error
+    webhooks.parse_transcription_available(None)  # error
+
+
+def asking_for_more() -> None:
+    client.request("GET", "/x", extra_query={"a": 1}, deadline=5)
+    client.request("GET", "/x", dead_line=5)  # error
+    client.request("GET")  # error
+
+
 def making_clients() -> None:
     with Client(Configuration(username="u", password="p"), timeout=Timeout(connect=1)) as entered:
         assert_type(entered, Client)
     with RecordingsApi(Configuration(base_url="http://localhost:8000")) as alone:
         assert_type(alone, RecordingsApi)
+    Client(telemetry=True, hooks=Hooks(error=print, retry=told), proxy="http://localhost:3128")
+    Client(telemetry=Telemetry(), ssl_context=ssl.create_default_context(), http2=True)
+    Client(transport="curl")  # error
+    Client(telemetry="yes")  # error
+    Client(ssl_context="ca.pem")  # error
+    Hooks(error="tell")  # error
     Client("u", "p")  # error
     Client(user_name="u")  # error
     Client(username=1)  # error

@@ -22,11 +22,11 @@ from bandwidth_recordings._runtime.errors import (
     ServerError,
     TooManyRequestsError,
     status_error_class,
-    without_secrets,
 )
 from bandwidth_recordings._runtime.headers import Headers
 from bandwidth_recordings._runtime.operation import Operation
 from bandwidth_recordings._runtime.request import build
+from bandwidth_recordings._runtime.secrecy import without_secrets
 
 
 @pytest.mark.parametrize(

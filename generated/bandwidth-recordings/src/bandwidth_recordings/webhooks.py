@@ -4,10 +4,17 @@
 from __future__ import annotations
 
 from . import models
-from ._runtime import Incoming, WebhookValidationError
+from ._runtime import (
+    Incoming,
+    WebhookAuthenticationError,
+    WebhookValidationError,
+    check_basic_credentials,
+)
 
 __all__ = [
+    "WebhookAuthenticationError",
     "WebhookValidationError",
+    "check_basic_credentials",
     "parse_transcription_available",
 ]
 

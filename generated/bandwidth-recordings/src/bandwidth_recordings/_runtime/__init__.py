@@ -62,7 +62,12 @@ if TYPE_CHECKING:
     from .events import ServerSentEvent
     from .headers import Headers
     from .hooks import Event, Hooks
-    from .incoming import Incoming, WebhookValidationError
+    from .incoming import (
+        Incoming,
+        WebhookAuthenticationError,
+        WebhookValidationError,
+        check_basic_credentials,
+    )
     from .model import Model
     from .operation import (
         Body,
@@ -84,6 +89,7 @@ if TYPE_CHECKING:
     from .servers import Server, ServerVariable
     from .streams import AsyncStream, Stream
     from .sync_client import BaseClient
+    from .telemetry import Telemetry
     from .types import Base64, File, FilePart
     from .unset import UNSET, Unset
     from .waiting import Waiting
@@ -139,7 +145,12 @@ _MODULES = {
     ),
     ".headers": ("Headers",),
     ".hooks": ("Event", "Hooks"),
-    ".incoming": ("Incoming", "WebhookValidationError"),
+    ".incoming": (
+        "Incoming",
+        "WebhookAuthenticationError",
+        "WebhookValidationError",
+        "check_basic_credentials",
+    ),
     ".model": ("Model",),
     ".operation": (
         "Body",
@@ -161,6 +172,7 @@ _MODULES = {
     ".servers": ("Server", "ServerVariable"),
     ".streams": ("AsyncStream", "Stream"),
     ".sync_client": ("BaseClient",),
+    ".telemetry": ("Telemetry",),
     ".types": ("Base64", "File", "FilePart"),
     ".unset": ("UNSET", "Unset"),
     ".waiting": ("Waiting",),
@@ -239,6 +251,7 @@ __all__ = [
     "ServiceUnavailableError",
     "Stream",
     "StreamedOperation",
+    "Telemetry",
     "Timeout",
     "TooManyRequestsError",
     "UnauthorizedError",
@@ -250,9 +263,11 @@ __all__ = [
     "WaitOptions",
     "WaitTimeoutError",
     "Waiting",
+    "WebhookAuthenticationError",
     "WebhookValidationError",
     "WindowPaging",
     "async_with_response",
+    "check_basic_credentials",
     "with_response",
 ]
 

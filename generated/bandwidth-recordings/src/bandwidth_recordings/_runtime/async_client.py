@@ -13,15 +13,16 @@ from collections.abc import Mapping
 from inspect import isawaitable
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 from .api_response import ApiResponse
 from .auth import Grant, Token
 from .configuration import BaseConfiguration
 from .errors import ApiError
-from .exchange import AsyncExchange, AsyncTransport, Fault
+from .exchange import AsyncExchange, AsyncTransport
+from .faults import Fault
 from .operation import Operation
-from .options import resolve
+from .options import CallOptions, resolve
 from .retry import Outcome
 from .session import Session
 from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
@@ -56,7 +57,7 @@ class BaseAsyncClient:
         *,
         body: object = UNSET,
         content_type: str = "application/json",
-        **options: Any,
+        **options: Unpack[CallOptions],
     ) -> ApiResponse[Any]:
         """Call something that the document does not describe, with the same credentials, retries and errors.
 
@@ -71,7 +72,7 @@ class BaseAsyncClient:
             The response. Its data is the value of a JSON body, the str of a text, or bytes.
 
         Raises:
-            ApiError: The call failed.
+            ApiError: The call failed, or cannot be made so.
         """
         from .results import undescribed
 
@@ -128,6 +129,7 @@ class BaseAsyncClient:
         from .response import streamed
         from .results import fallback_name, respond, wrap
 
+        self._connected()  # first, so that what it imports takes nothing from the time of the call
         call = begin(
             self._session,
             operation,
@@ -137,19 +139,23 @@ class BaseAsyncClient:
             content_type,
             link,
         )
-        answer = await self.run(call.perform())
-        if isinstance(answer.body, bytes):
-            return respond(call, answer)
-        media = streamed(operation, answer.status, answer.headers.get("content-type"))
-        if media is not None and media.stream:
-            from .streams import AsyncStream
+        with call.traced():
+            answer = await self.run(call.perform())
+            if isinstance(answer.body, bytes):
+                response = respond(call, answer)
+                if response.problem is not None:
+                    await self.run(call.failed(response.problem))
+                return response
+            media = streamed(operation, answer.status, answer.headers.get("content-type"))
+            if media is not None and media.stream:
+                from .streams import AsyncStream
 
-            items: AsyncStream[Any] = AsyncStream(self, call, answer, media)
-            return wrap(call, answer, items)
-        from .download_async import AsyncDownload
+                items: AsyncStream[Any] = AsyncStream(self, call, answer, media)
+                return wrap(call, answer, items)
+            from .download_async import AsyncDownload
 
-        name = fallback_name(operation, arguments)
-        return wrap(call, answer, AsyncDownload(self, call, answer, name))
+            name = fallback_name(operation, arguments)
+            return wrap(call, answer, AsyncDownload(self, call, answer, name))
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow and return its result."""
@@ -168,7 +174,7 @@ class BaseAsyncClient:
             while True:
                 try:
                     result = await self._perform(step)
-                except Exception as error:
+                except BaseException as error:
                     step = flow.throw(error)
                 else:
                     if type(step) is Send:
@@ -188,7 +194,10 @@ class BaseAsyncClient:
     async def _perform(self, step: Step) -> object:
         match step:
             case Send():
-                return await self._connected().send(step.request)
+                if step.span is None:
+                    return await self._connected().send(step.request)
+                with step.span.current():
+                    return await self._connected().send(step.request)
             case Read():
                 return await cast(AsyncExchange, step.exchange).read(step.most)
             case Obtain():
@@ -242,6 +251,10 @@ class BaseAsyncClient:
 
 def _transport(configuration: BaseConfiguration) -> AsyncTransport:
     client = configuration.http_client
+    if configuration.transport == "aiohttp":
+        from .aiohttp_transport import AiohttpPool
+
+        return AiohttpPool(configuration)
     if client is None:
         from .transport import AsyncPool
 

@@ -18,6 +18,7 @@ from urllib.parse import quote, urljoin
 
 from .errors import ApiStatusError, RequestValidationError, ResponseValidationError
 from .operation import Body, MediaType, Operation, Response
+from .secrecy import secret_values
 
 if TYPE_CHECKING:
     from .configuration import BaseConfiguration
@@ -49,12 +50,14 @@ class Credentials:
         query: Query parameters.
         cookies: Cookies.
         grants: Access tokens that are asked for first.
+        secrets: What of it a text of the service must not be seen to repeat.
     """
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     grants: tuple[Grant, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 ANONYMOUS = Credentials()
@@ -345,10 +348,13 @@ def _useful_life(expires_in: object) -> float:
 
 def _combined(alternative: tuple[str, ...], configuration: BaseConfiguration) -> Credentials:
     parts: list[Credentials] = []
+    secrets: list[str] = []
     for name in alternative:
         scheme = configuration.security_schemes[name]
         found = {key: configuration.credential(key) for key in scheme.fields}
-        part = scheme.credentials({key: value.value for key, value in found.items() if value})
+        values = {key: value.value for key, value in found.items() if value}
+        part = scheme.credentials(values)
+        secrets += [values[scheme.fields[-1]], *secret_values(part.headers)]
         if configuration.token_url is not None:
             grants = (replace(grant, token_url=configuration.token_url) for grant in part.grants)
             part = replace(part, grants=tuple(grants))
@@ -358,6 +364,7 @@ def _combined(alternative: tuple[str, ...], configuration: BaseConfiguration) ->
         query=tuple(pair for part in parts for pair in part.query),
         cookies=tuple(pair for part in parts for pair in part.cookies),
         grants=tuple(grant for part in parts for grant in part.grants),
+        secrets=tuple(secrets),
     )
 
 

@@ -20,6 +20,7 @@ from .media_types import charset, is_range, kind_of, matching
 from .multipart import FormPart, multipart
 from .operation import Body, Encoding, MediaType, Parameter
 from .parameters import form_pairs, query_pairs
+from .secrecy import without_input
 from .types import FilePart
 from .values import items, json_text, jsonable, properties, scalar_text
 
@@ -129,7 +130,7 @@ def _checked(media: MediaType, value: object) -> Any:
     try:
         return adapter(media.type).check(value)
     except ValidationError as error:
-        raise ValueError(explained(error, value)) from error
+        raise ValueError(explained(error, value)) from without_input(error)
 
 
 def explained(error: ValidationError, value: object) -> str:

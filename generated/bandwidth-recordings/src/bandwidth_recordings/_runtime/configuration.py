@@ -7,18 +7,22 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 from urllib.parse import urljoin
 
 from .errors import RequestValidationError
+from .extras import require
 from .options import IdempotencyKey, RetryPolicy, Timeout, check_bounds
 from .servers import Server, problem_of, server_url
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
     from .auth import SecurityScheme
     from .hooks import Hooks
+    from .telemetry import Telemetry
 
 
 class Credential(NamedTuple):
@@ -49,12 +53,20 @@ class BaseConfiguration:
         max_response_bytes: the most that a response read into memory may hold once decompressed; a
             download is streamed and has no bound.
         max_connections: the most connections at a time; None is no limit.
-        max_keepalive_connections: the most idle connections kept for later; None is no limit.
+        max_keepalive_connections: the most idle connections kept for later; None is no limit. The `aiohttp`
+            transport keeps as many as there may be.
         keepalive_expiry: seconds that an idle connection is kept; None is no limit.
         http2: whether to use HTTP/2 where the server can; needs the `http2` extra.
-        http_client: your own `httpx2.Client` or `httpx2.AsyncClient`, for proxies, client certificates or
-            test transports. It is not closed with the client, and the connection options do not apply to it.
+        transport: "aiohttp" for a faster asynchronous client; needs the `aiohttp` extra.
+        ssl_context: which certificates are trusted, and the client's own if it has one; those of the system
+            if not given. Make it with `ssl.create_default_context()`.
+        proxy: the URL of a proxy for every request, with its user name and password if it asks for them; never
+            printed. If not given, HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment decide.
+        http_client: your own `httpx2.Client` or `httpx2.AsyncClient`, for anything else, such as a test transport.
+            It is not closed with the client, and the options of connections do not apply to it.
         hooks: functions called on each request, response, retry and error.
+        telemetry: whether calls are traced and measured with OpenTelemetry, or a `Telemetry` that says how; needs
+            the `otel` extra.
     """
 
     environment: ClassVar[str] = ""
@@ -84,16 +96,23 @@ class BaseConfiguration:
     max_keepalive_connections: int | None = 20
     keepalive_expiry: float | None = 5.0
     http2: bool = False
+    transport: Literal["httpx2", "aiohttp"] = "httpx2"
+    ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
     http_client: httpx2.Client | httpx2.AsyncClient | None = None
     hooks: Hooks | None = None
+    telemetry: Telemetry | bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything is sent.
 
         Raises:
-            ValueError: a time or a count is out of range, or the base URL carries a password.
+            ValueError: a time or a count is out of range, the base URL carries a password, or options contradict
+                each other.
+            ImportError: an option needs an extra that is not installed.
         """
         check_bounds(vars(self))
+        self._check_transport()
         base_url: Any = vars(self)["base_url"]
         if not isinstance(base_url, str | None):
             raise ValueError(f"base_url is {base_url!r}; it must be text")
@@ -106,6 +125,37 @@ class BaseConfiguration:
         problem = problem_of(url) if "://" in url else None
         if problem is not None:
             raise ValueError(f"base_url: {problem}")
+
+    def _check_transport(self) -> None:
+        if self.ssl_context is not None and not hasattr(self.ssl_context, "wrap_bio"):
+            raise ValueError(f"ssl_context is {self.ssl_context!r}; it must be an ssl.SSLContext")
+        if not isinstance(vars(self)["proxy"], str | None):
+            raise ValueError("proxy must be text: the URL of a proxy")
+        if not isinstance(self.telemetry, bool) and not hasattr(self.telemetry, "tracer_provider"):
+            raise ValueError(f"telemetry is {self.telemetry!r}; it must be True or a Telemetry")
+        fast = self.transport == "aiohttp"
+        if not fast and self.transport != "httpx2":
+            raise ValueError(f'transport is {self.transport!r}; it must be "httpx2" or "aiohttp"')
+        if self.http_client is not None:
+            for name in ("http2", "ssl_context", "proxy"):
+                if getattr(self, name):
+                    raise ValueError(f"{name} has no effect on an http_client: give it to that one")
+            if fast:
+                raise ValueError("give either http_client or transport, not both")
+        if fast and self.http2:
+            raise ValueError("aiohttp has no HTTP/2: give either http2 or transport, not both")
+        if fast:
+            require("aiohttp", 'transport="aiohttp"', "aiohttp")
+        if self.http2:
+            require("h2", "http2=True", "http2")
+        if self.telemetry:
+            require("opentelemetry.trace", "telemetry", "otel")
+        if self.proxy is not None:
+            from .proxies import check_proxy
+
+            check_proxy(self.proxy)
+            if fast and self.proxy.startswith("socks"):
+                raise ValueError('transport="aiohttp" has no SOCKS proxies')
 
     @classmethod
     def of(cls, configuration: Self | None, options: Mapping[str, Any]) -> Self:

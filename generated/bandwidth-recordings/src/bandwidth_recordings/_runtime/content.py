@@ -11,7 +11,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol, cast
 
-from .exchange import Fault
+from .faults import Fault
 from .kinds import is_async_iterable, is_iterable, is_path
 from .retry import Outcome
 

@@ -31,16 +31,15 @@ itself.
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit, urlunsplit
 
 from .causes import chained, portable_causes
 from .headers import Headers, HeaderSource, retry_after
 from .kinds import is_list, is_mapping
+from .secrecy import scrubbed, without_secrets
 
 if TYPE_CHECKING:
     from .request import Request
@@ -64,10 +63,6 @@ _MESSAGE_PROPERTIES = (
     "error",
     "errors",
     "msg",
-)
-_SECRET_QUERY_VALUE = re.compile(
-    r"(?i)([^&=]*(?:token|secret|passw|passphrase|credential|signature|api_?-?key|auth|(?<![a-z])key|(?<![a-z])sig"
-    r"(?![a-z]))[^&=]*)=[^&]*"
 )
 _LONGEST_MESSAGE = 300
 _LONGEST_TEXT = 4 * _LONGEST_MESSAGE
@@ -127,7 +122,7 @@ class ApiError(Exception):
         if self.method is None:
             self.method = request.method
         if self.url is None:
-            self.url = without_secrets(request.url)
+            self.url = request.shown_url
         if self.attempts is None:
             self.attempts = attempts
         if self.elapsed is None:
@@ -290,10 +285,20 @@ class ApiStatusError(ApiError):
         """The server's name for the request, or None if no header gives one."""
         return _request_id(self.headers)
 
+    def scrub(self, secrets: Iterable[str]) -> None:
+        """Take secrets out of what the service says, which is in `str(error)`; `body` and `error` stay as they came."""
+        said = self._said()
+        clean = scrubbed(said, secrets)
+        if clean != said:
+            self.message = clean
+
     def _summary(self) -> str:
         reason = _reason(self.status)
-        said = self.message or _message_of(self.error or _json(self.body)) or self._text()
+        said = self._said()
         return f"{self.status} {reason}: {said}" if said else f"{self.status} {reason}"
+
+    def _said(self) -> str:
+        return self.message or _message_of(self.error or _json(self.body)) or self._text()
 
     def _text(self) -> str:
         """Return the body of a plain text."""
@@ -382,16 +387,6 @@ def status_error_class(status: int) -> type[ApiStatusError]:
     if 400 <= status < 500:
         return ClientError
     return ServerError if 500 <= status < 600 else ApiStatusError
-
-
-def without_secrets(url: str) -> str:
-    """Return a URL without user information and without the values of query parameters that are named like secrets."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(a URL that cannot be read)"
-    query = _SECRET_QUERY_VALUE.sub(r"\1=...", parts.query)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
 
 
 def _restored(

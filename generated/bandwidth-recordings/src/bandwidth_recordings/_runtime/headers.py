@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from typing import TypeGuard, cast
 
+from .secrecy import shown_field
+
 HeaderSource = Mapping[str, str] | Iterable[tuple[str, str]]
 
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -19,7 +21,7 @@ class Headers(Mapping[str, str]):
     """Header fields by name, whatever the case (RFC 9110, section 5.1).
 
     A field that came several times reads as its values joined by ", " (RFC 9110, section 5.2);
-    `pairs` keeps them apart.
+    `pairs` keeps them apart. The values of fields that are named like secrets are not in the `repr`.
 
     Args:
         source: A mapping, or the fields as pairs of name and value in their order.
@@ -67,7 +69,8 @@ class Headers(Mapping[str, str]):
         return hash(frozenset(self._joined().items()))
 
     def __repr__(self) -> str:
-        return f"Headers({dict(self._joined())!r})"
+        shown = {name: shown_field(name, value) for name, value in self._joined().items()}
+        return f"Headers({shown!r})"
 
     def __reduce__(self) -> tuple[type[Headers], tuple[tuple[tuple[str, str], ...]]]:
         return Headers, (self._pairs,)

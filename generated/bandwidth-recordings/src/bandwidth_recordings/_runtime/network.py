@@ -166,12 +166,18 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
-        data = await self._stream.read(most, _now(timeout, httpcore2.ReadTimeout))
+        try:
+            data = await self._stream.read(most, _now(timeout, httpcore2.ReadTimeout))
+        except ssl.SSLError as error:  # an alert of the other side: httpcore2 lets it pass here
+            raise httpcore2.ReadError(str(error)) from error
         self._fast = len(data) >= max_bytes
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, _now(timeout, httpcore2.WriteTimeout))
+        try:
+            await self._stream.write(buffer, _now(timeout, httpcore2.WriteTimeout))
+        except ssl.SSLError as error:
+            raise httpcore2.WriteError(str(error)) from error
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -183,7 +189,11 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         seconds = _now(timeout, httpcore2.ConnectTimeout)
-        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, seconds))
+        try:
+            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, seconds))
+        except BaseException:  # the task was cancelled: httpcore2 leaves the connection open
+            await self._stream.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

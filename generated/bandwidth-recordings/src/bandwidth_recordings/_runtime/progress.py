@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from .extras import absent
+
 Progress = Callable[[int, int | None], object]
 """Called with the bytes so far and the whole size, or None if that is not known. The bytes so far can become fewer, when
 a broken transfer has to begin again."""
@@ -41,10 +43,7 @@ def _bar(name: str) -> Generator[Progress]:
     try:
         from rich import progress
     except ImportError as error:
-        distribution = __name__.partition(".")[0].replace("_", "-")
-        raise ImportError(
-            f"progress=True needs the progress extra: pip install '{distribution}[progress]'"
-        ) from error
+        raise absent("progress=True", "progress") from error
 
     columns = (
         progress.TextColumn("{task.description}", markup=False),

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from .parameters import (
     path_text,
     query_pairs,
 )
+from .secrecy import LEFT_OUT, without_input, without_secrets
 from .unset import UNSET
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
@@ -47,13 +48,23 @@ class Request:
         headers: All fields except the credentials and those that the transport adds (Host,
             Content-Length, User-Agent).
         content: The body, or None.
+        hidden: Pieces of the URL that are never printed, percent-encoded.
     """
 
     operation: Operation[Any] = field(repr=False)
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Headers
     content: Content | None
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its secrets."""
+        url = self.url
+        for piece in self.hidden:
+            url = url.replace(piece, f"={LEFT_OUT}" if piece.startswith("=") else LEFT_OUT)
+        return without_secrets(url)
 
 
 def build(
@@ -88,8 +99,9 @@ def build(
     """
     plan = _plan(operation)
     try:
-        path = _path(plan, arguments)
-        query = _query(plan, arguments, extra_query)
+        hidden: list[str] = []
+        path = _path(plan, arguments, hidden)
+        query = _query(plan, arguments, extra_query, hidden)
         headers = _headers(plan, arguments)
         content = _content(operation, body, content_type, extra_body)
         if content is not None:
@@ -104,7 +116,8 @@ def build(
             str(error), operation=operation.id, method=operation.method
         )
         raise problem from error.__cause__
-    return Request(operation, operation.method, _url(base_url, path, query), fields, content)
+    url = _url(base_url, path, query)
+    return Request(operation, operation.method, url, fields, content, tuple(hidden))
 
 
 class _Unsendable(ValueError):
@@ -152,7 +165,7 @@ def _accept(operation: Operation[Any]) -> str:
     return ", ".join(dict.fromkeys(names)) or "*/*"
 
 
-def _path(plan: _Plan, arguments: Mapping[str, object]) -> str:
+def _path(plan: _Plan, arguments: Mapping[str, object], hidden: list[str]) -> str:
     pieces: list[str] = []
     for piece in plan.path:
         if isinstance(piece, str):
@@ -165,6 +178,8 @@ def _path(plan: _Plan, arguments: Mapping[str, object]) -> str:
             pieces.append(path_text(piece, _of_type(piece, value)))
         except ValueError as error:
             raise _Unsendable(f"{piece.argument}: {error}") from error
+        if piece.secret:
+            hidden.append(pieces[-1])
     path = "".join(pieces)
     if "/." in path and not {".", ".."}.isdisjoint(path.partition("?")[0].split("/")):
         names = ", ".join(piece.argument for piece in plan.path if isinstance(piece, Parameter))
@@ -173,16 +188,22 @@ def _path(plan: _Plan, arguments: Mapping[str, object]) -> str:
 
 
 def _query(
-    plan: _Plan, arguments: Mapping[str, object], extra: Mapping[str, object] | None
+    plan: _Plan,
+    arguments: Mapping[str, object],
+    extra: Mapping[str, object] | None,
+    hidden: list[str],
 ) -> list[str]:
     pairs: list[str] = []
     for parameter in plan.query:
         value = _value(parameter, arguments)
         if value is not None:
             try:
-                pairs += query_pairs(parameter, _of_type(parameter, value))
+                added = query_pairs(parameter, _of_type(parameter, value))
             except ValueError as error:
                 raise _Unsendable(f"{parameter.argument}: {error}") from error
+            pairs += added
+            if parameter.secret:
+                hidden += _values(added)
     for name, value in (extra or {}).items():
         key = encoded(str(name))
         pairs = [
@@ -192,10 +213,20 @@ def _query(
         ]
         if value is not None:
             try:
-                pairs += query_pairs(Parameter(name, name, "query"), value)
+                added = query_pairs(Parameter(name, name, "query"), value)
             except ValueError as error:
                 raise _Unsendable(f"extra_query: {name}: {error}") from error
+            pairs += added
+            hidden += _values(added)
     return pairs
+
+
+def _values(pairs: Iterable[str]) -> Iterator[str]:
+    """Yield the values in pieces of a query, each with the sign that stands before it."""
+    for pair in pairs:
+        _, _, value = pair.partition("=")
+        if value:
+            yield f"={value}"
 
 
 def _headers(plan: _Plan, arguments: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -233,7 +264,7 @@ def _of_type(parameter: Parameter, value: object) -> object:
     try:
         return adapter(parameter.type).check(value)
     except ValidationError as error:
-        raise ValueError(explained(error, value)) from error
+        raise ValueError(explained(error, value)) from without_input(error)
 
 
 def _content(

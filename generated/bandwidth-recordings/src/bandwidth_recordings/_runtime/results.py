@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ from .operation import Body, MediaType, Operation, Response
 from .parameters import checked_header_name
 from .response import decode, typed_headers
 from .unset import UNSET
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def respond(call: Call, answer: Answer) -> ApiResponse[Any]:
@@ -60,12 +63,16 @@ def undescribed(method: str, path: str, body: object, content_type: str) -> Oper
         content_type: How the body is sent.
 
     Raises:
-        RequestValidationError: The method cannot be one.
+        RequestValidationError: The method cannot be one, or the path is a URL.
     """
     try:
         checked_header_name(method)
     except ValueError as error:
         raise RequestValidationError(f"{method!r} is not the name of an HTTP method") from error
+    if _URL.match(path):
+        raise RequestValidationError(
+            "path: give it without the server, which base_url= can name for a call"
+        )
     return Operation(
         id=f"{method.upper()} {path}",
         name="request",

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import ApiConnectionError, ApiError, ApiStatusError, ResponseValidationError
-from .exchange import AsyncExchange, Exchange, Fault
+from .exchange import AsyncExchange, Exchange
+from .faults import Fault
 from .headers import Headers
 from .retry import Outcome
 from .steps import Discard, Flow
@@ -33,6 +34,7 @@ def resume(call: Call, transfer: Transfer, fault: Fault) -> Flow[Exchange | Asyn
         call.retries = 0
     wait = call.wait(fault.outcome if fault.outcome is Outcome.NOT_SENT else Outcome.LOST)
     if wait is None:
+        yield from call.failed(error)
         raise error
     yield from call.pause(wait, error)
     while True:

@@ -6,13 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from . import redirect
 from .auth import Credentials, Grant, Security, Token, choose
 from .configuration import BaseConfiguration
-from .errors import ApiError, RequestValidationError, without_secrets
+from .errors import ApiError, RequestValidationError
 from .options import defaults
+from .secrecy import without_secrets
 from .servers import Server, problem_of
+
+if TYPE_CHECKING:
+    from .spans import Recorder
 
 
 class Session:
@@ -32,6 +38,19 @@ class Session:
         self._credentials: dict[Security, Credentials] = {}
         self._secure: set[str] = set()
         self._server_url = configuration.server_url()
+
+    @cached_property
+    def recorder(self) -> Recorder | None:
+        """What traces and measures the calls, if the configuration asks for it."""
+        telemetry = self.configuration.telemetry
+        if not telemetry:
+            return None
+        from .spans import Recorder
+        from .telemetry import Telemetry
+
+        package = __name__.partition(".")[0]
+        version = self.configuration.user_agent.rpartition("/")[2]
+        return Recorder(Telemetry() if telemetry is True else telemetry, package, version)
 
     def server_url(self, servers: Sequence[Server], base_url: str | None) -> str:
         """Return the URL that the path of an operation is appended to.

@@ -14,13 +14,20 @@ from .hooks import Event, Hook
 
 if TYPE_CHECKING:
     from .call import Call
+    from .spans import RequestSpan
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request; the result is an exchange. A Fault is thrown back."""
+    """Send a request; the result is an exchange. A Fault is thrown back.
+
+    Attributes:
+        request: The request.
+        span: Its span, if calls are traced.
+    """
 
     request: Outgoing
+    span: RequestSpan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 from .compression import Undecodable
 from .errors import ResponseValidationError
 from .events import ItemReader, ItemTooLarge, UnreadableItem
-from .exchange import AsyncExchange, Exchange, Fault
+from .exchange import AsyncExchange, Exchange
+from .faults import Fault
 from .headers import Headers
 from .operation import MediaType
 from .resumption import undecodable

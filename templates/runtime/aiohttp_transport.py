@@ -1,0 +1,212 @@
+"""The fast asynchronous transport, of the `aiohttp` extra: requests over the connections of aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator
+from io import BytesIO
+
+import aiohttp
+from yarl import URL
+
+from .compression import decoder
+from .configuration import BaseConfiguration
+from .content import Content
+from .exchange import AsyncExchange, Errors, Limits, Outgoing, left, sooner
+from .faults import Fault, harmless
+from .headers import Headers
+from .proxies import check_proxy, proxy_for
+from .retry import Outcome
+from .transport import ssl_context
+
+ERRORS: Errors = (aiohttp.ClientError, OSError)
+
+_AUTOMATIC = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+_FIELD_BYTES = 64 * 1024
+_READ_BYTES = 256 * 1024
+_LARGE_BYTES = 512 * 1024
+_FOREVER = 10.0**9
+
+
+class AiohttpPool:
+    """The connections of an asynchronous client. Each event loop, and the child of a fork, starts with none."""
+
+    def __init__(self, configuration: BaseConfiguration) -> None:
+        self._configuration = configuration
+        self._owner: tuple[int, asyncio.AbstractEventLoop | None] = (0, None)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._ssl_context: ssl.SSLContext | None = None
+        self._proxies: dict[str, URL | None] = {}
+
+    async def send(self, request: Outgoing) -> AsyncExchange:
+        """Send a request over a free connection and return its answer."""
+        owner = os.getpid(), asyncio.get_running_loop()
+        if self._owner != owner:
+            self._owner = owner
+            self._forget()
+        limits = request.limits
+        most = left(limits)
+        url = URL(request.url, encoded=True)
+        try:
+            async with asyncio.timeout(most) as guard:
+                response = await self._connected().request(
+                    request.method,
+                    url,
+                    headers=_headers(request),
+                    data=_data(request.content, limits, guard),
+                    skip_auto_headers=_AUTOMATIC,
+                    allow_redirects=False,
+                    ssl=self._trust(url),
+                    proxy=self._proxy(url),
+                    timeout=aiohttp.ClientTimeout(
+                        connect=sooner(_sum(limits.pool, limits.connect), most),
+                        sock_connect=sooner(limits.connect, most),
+                        sock_read=limits.read,
+                    ),
+                )
+        except TimeoutError as error:
+            raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+        headers = Headers(
+            [
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in response.raw_headers
+            ]
+        )
+        return AsyncExchange(
+            response.status,
+            headers,
+            _chunks(response, limits),
+            lambda: _close(response),
+            ERRORS,
+            decode=decoder(headers),
+        )
+
+    async def close(self) -> None:
+        """Close every connection; those of an event loop that has ended are gone already."""
+        session = self._session
+        self._forget()
+        if session is not None and self._owner == (os.getpid(), asyncio.get_running_loop()):
+            await session.close()
+
+    def _connected(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            configuration = self._configuration
+            expiry = configuration.keepalive_expiry
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=configuration.max_connections or 0,
+                    keepalive_timeout=_FOREVER if expiry is None else expiry,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                middlewares=(_once,),
+                read_bufsize=_READ_BYTES,
+                max_line_size=_FIELD_BYTES,
+                max_field_size=_FIELD_BYTES,
+            )
+        return self._session
+
+    def _trust(self, url: URL) -> ssl.SSLContext | bool:
+        proxy = self._proxy(url)
+        if url.scheme != "https" and (proxy is None or proxy.scheme != "https"):
+            return True
+        if self._ssl_context is None:
+            self._ssl_context = ssl_context(self._configuration)
+        return self._ssl_context
+
+    def _proxy(self, url: URL) -> URL | None:
+        server = str(url.origin())
+        if server not in self._proxies:
+            host = url.host or ""
+            address = self._configuration.proxy or proxy_for(url.scheme, host, url.explicit_port)
+            if address is not None:
+                check_proxy(address)
+                if address.startswith("socks"):
+                    raise ValueError('transport="aiohttp" has no SOCKS proxies')
+            self._proxies[server] = None if address is None else URL(address)
+        return self._proxies[server]
+
+
+async def _once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request once: aiohttp itself would send some again after an error of its own, but not after a Fault."""
+    try:
+        return await send(request)
+    except ERRORS as error:
+        raise Fault.of(error) from harmless(error)
+
+
+def _headers(request: Outgoing) -> list[tuple[str, str]]:
+    headers = list(request.headers)
+    content = request.content
+    if content is not None and content.length is not None:
+        headers.append(("Content-Length", str(content.length)))
+    return headers
+
+
+def _data(
+    content: Content | None, limits: Limits, guard: asyncio.Timeout
+) -> bytes | BytesIO | AsyncIterator[bytes] | None:
+    if content is None:
+        return None
+    if content.data is not None:
+        return content.data if len(content.data) <= _LARGE_BYTES else BytesIO(content.data)
+    return _guarded(content, limits, guard)
+
+
+async def _guarded(
+    content: Content, limits: Limits, guard: asyncio.Timeout
+) -> AsyncIterator[bytes]:
+    """Give the chunks of a body; each may take no longer to be sent than `limits.write`, and the answer `limits.read`."""
+    now = asyncio.get_running_loop().time
+    try:
+        async for chunk in content:
+            if limits.write is not None:
+                guard.reschedule(min(now() + limits.write, _end(limits)))
+            yield chunk
+    finally:
+        seconds = _sum(limits.write, limits.read)
+        guard.reschedule(_end(limits) if seconds is None else min(now() + seconds, _end(limits)))
+
+
+def _end(limits: Limits) -> float:
+    """Return the end of an attempt on the clock of the event loop."""
+    most = left(limits)
+    return _FOREVER if most is None else asyncio.get_running_loop().time() + most
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
+
+
+async def _chunks(response: aiohttp.ClientResponse, limits: Limits) -> AsyncIterator[bytes]:
+    content = response.content
+    try:
+        while not content.at_eof():
+            most = None if content.is_eof() else left(limits)
+            if most is None:
+                chunk = await content.readany()
+            else:
+                async with asyncio.timeout(most):
+                    chunk = await content.readany()
+            if chunk:
+                yield chunk
+    except TimeoutError as error:
+        raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+    problem = content.exception()
+    if problem is not None:
+        raise problem
+
+
+def _close(response: aiohttp.ClientResponse) -> None:
+    """Give the connection back, or close it if the body was not read to its end."""
+    if response.content.at_eof():
+        response.release()
+    else:
+        response.close()

@@ -1,0 +1,92 @@
+"""What goes wrong between a request and the end of its answer, in the words that a call decides by."""
+
+from __future__ import annotations
+
+from .retry import Outcome
+
+_OUTCOMES = {
+    "ConnectError": Outcome.NOT_SENT,
+    "ConnectTimeout": Outcome.NOT_SENT,
+    "PoolTimeout": Outcome.NOT_SENT,
+    "ProxyError": Outcome.NOT_SENT,
+    "UnsupportedProtocol": Outcome.FINAL,
+    "LocalProtocolError": Outcome.FINAL,
+    # Those of aiohttp:
+    "ClientConnectorError": Outcome.NOT_SENT,
+    "ConnectionTimeoutError": Outcome.NOT_SENT,
+    "ClientHttpProxyError": Outcome.NOT_SENT,
+    "InvalidURL": Outcome.FINAL,
+}
+_REFUSED_CERTIFICATE = ("CERTIFICATE", "UNKNOWN_CA", "HANDSHAKE_FAILURE")
+
+
+class Fault(Exception):
+    """An attempt that brought no complete answer. The cause is the transport's own error.
+
+    Attributes:
+        outcome: Whether the service can have seen the request.
+        timed_out: Whether a limit of time was the reason.
+        body: What came of a body that was being read.
+    """
+
+    body: bytes = b""
+
+    def __init__(self, message: str, outcome: Outcome, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.timed_out = timed_out
+
+    @classmethod
+    def of(cls, error: Exception) -> Fault:
+        """Return what an error of httpx2, httpcore2 (which name them alike) or aiohttp means for the call."""
+        names = [base.__name__ for base in type(_source(error)).__mro__]
+        outcome = next((_OUTCOMES[name] for name in names if name in _OUTCOMES), Outcome.LOST)
+        if _is_refused_certificate(error):
+            outcome = Outcome.FINAL
+        timed_out = any(name.endswith(("Timeout", "TimeoutError")) for name in names)
+        return cls(str(harmless(error)) or names[0], outcome, timed_out=timed_out)
+
+
+def harmless(error: Exception) -> Exception:
+    """Return the cause to be kept of a fault: those of aiohttp show header fields, URLs and the passwords of proxies."""
+    source = _source(error)
+    system: object = getattr(source, "os_error", None)
+    if isinstance(system, Exception):
+        return system
+    if type(source).__name__ == "ConnectionTimeoutError":
+        return TimeoutError("no connection in time")
+    if hasattr(source, "request_info"):
+        refused = type(source).__name__ == "ClientHttpProxyError"
+        said = (getattr(source, "status", "") if refused else "", getattr(source, "message", ""))
+        return ConnectionError(" ".join(f"{said[0]} {said[1]}".split()))
+    return source
+
+
+def _source(error: Exception) -> Exception:
+    """Return the error of aiohttp that httpx-aiohttp gives another name, which does not tell what was sent; else the error."""
+    cause = error.__cause__
+    if isinstance(cause, Exception) and type(cause).__module__.startswith("aiohttp."):
+        return cause
+    return error
+
+
+class BodyTooLarge(Exception):
+    """A body that holds more than may be read into memory.
+
+    Attributes:
+        body: Its beginning; as it came, if it was compressed.
+    """
+
+    body: bytes = b""
+
+
+def _is_refused_certificate(error: BaseException | None) -> bool:
+    """Return whether one side does not trust the other's certificate (RFC 8446, section 6.2)."""
+    while error is not None:
+        if type(error).__name__ == "SSLCertVerificationError":
+            return True
+        reason = getattr(error, "reason", None)
+        if isinstance(reason, str) and "ALERT" in reason:
+            return any(word in reason for word in _REFUSED_CERTIFICATE)
+        error = error.__cause__ or error.__context__
+    return False
