@@ -45,10 +45,9 @@ def rendered(folder: Path, text: str) -> Generator[ModuleType]:
     runtime.mkdir(exist_ok=True)
     api = replace(lowered.api, build_models=build)
     for path, content in Renderer(api, find_templates()).files():
-        at = folder / path
-        if at.parent.name == "_runtime":
-            at = runtime / at.name
-        if not (at.parent == runtime and at.exists()):
+        _, shared, inside = path.partition("/_runtime/")
+        at = runtime / inside if shared else folder / path
+        if not (shared and at.exists()):
             at.parent.mkdir(parents=True, exist_ok=True)
             at.write_text(content, encoding="utf-8")
     (folder / "src" / name / "_runtime").symlink_to(runtime)
