@@ -29,7 +29,10 @@ def install(session: nox.Session, *requirements: str, groups: tuple[str, ...] = 
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments after -- go to pytest."""
     install(session, ".", f"./{PACKAGE}", groups=("test",))
-    session.run("pytest", "--ignore=tests/contract", f"--ignore={STRESS}", *session.posargs)
+    beside = ("-n", "auto", "--dist", "loadfile")
+    session.run(
+        "pytest", *beside, "--ignore=tests/contract", f"--ignore={STRESS}", *session.posargs
+    )
 
 
 @nox.session
