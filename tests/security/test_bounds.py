@@ -154,7 +154,7 @@ def cyclic() -> dict[str, Any]:
         "application/json": {"schema": ref("Self"), "examples": {"e": ref("Self", "examples")}}
     }
     properties = {name.lower(): ref(name) for name in components["schemas"]}
-    operation = {
+    operation: dict[str, Any] = {
         "parameters": [ref("Self", "parameters"), ref("One", "parameters")],
         "requestBody": ref("One", "requestBodies"),
         "responses": {
