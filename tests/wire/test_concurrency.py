@@ -97,11 +97,12 @@ def test_a_cancelled_request_for_a_token_is_made_by_the_next_task(server: FaultS
 
 
 def test_an_interrupted_call_leaves_the_pool_usable(server: FaultServer) -> None:
-    with Client(base_url=server.url, **options(max_connections=1)) as client:
+    with Client(base_url=server.url, **options(max_connections=1, timeout=30)) as client:
+        client.recordings.get_call_recording(*IDS)  # imports and builds what a first call needs
         for script in (silence, slow_body(b" " * 1000 + b"{}", 0.01)):
             server.requests.clear()
             server.script = [script, answer()]
-            timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+            timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
             timer.start()
             with pytest.raises(KeyboardInterrupt):
                 client.recordings.get_call_recording(*IDS)
