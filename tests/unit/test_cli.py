@@ -336,7 +336,7 @@ def test_a_long_run_names_its_stage_on_a_terminal(monkeypatch: Patch, seconds: f
         return SUMMARY
 
     monkeypatch.setattr(pipeline, "generate", slow)
-    monkeypatch.setattr("clientsmith.cli._LONG_RUN", 0.1)
+    monkeypatch.setattr("clientsmith.cli.progress.LONG_RUN", 0.1)
 
     def command() -> None:
         sys.stdout = sys.stderr = os.fdopen(2, "w")
@@ -359,6 +359,6 @@ def test_a_run_that_is_not_on_a_terminal_shows_no_progress(
         return SUMMARY
 
     monkeypatch.setattr(pipeline, "generate", slow)
-    monkeypatch.setattr("clientsmith.cli._LONG_RUN", 0.01)
+    monkeypatch.setattr("clientsmith.cli.progress.LONG_RUN", 0.01)
     main(["generate"])
     assert capsys.readouterr().err == ""
