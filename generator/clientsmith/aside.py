@@ -15,40 +15,47 @@ Result = TypeVar("Result")
 
 
 class Aside(Generic[Argument, Result]):
-    """A function of one argument, run in a forked process.
+    """A function of one argument, run in a forked process, as often as it is asked for.
 
     Where the platform cannot fork, the function runs in this process when its result is asked for.
 
     Args:
         function: the function; its argument, its result and what it raises must be picklable.
         prepare: run in the other process first, while the argument is not known yet.
+        beside: do use another process; else the function runs in this one too.
     """
 
     def __init__(
-        self, function: Callable[[Argument], Result], prepare: Callable[[], object] | None = None
+        self,
+        function: Callable[[Argument], Result],
+        prepare: Callable[[], object] | None = None,
+        *,
+        beside: bool = True,
     ) -> None:
         self._function = function
         self._argument: Argument | None = None
         self._process = 0
-        if not hasattr(os, "fork"):
+        if not (beside and hasattr(os, "fork")):
             return
-        receive_argument, self._send = os.pipe()
-        self._receive, send_result = os.pipe()
+        receive_argument, send = os.pipe()
+        receive, send_result = os.pipe()
         self._process = os.fork()
         if self._process == 0:
-            os.close(self._send)
-            os.close(self._receive)
+            os.close(send)
+            os.close(receive)
             _serve(function, prepare, receive_argument, send_result)
         os.close(receive_argument)
         os.close(send_result)
+        self._send = os.fdopen(send, "wb")
+        self._receive = os.fdopen(receive, "rb")
 
     def start(self, argument: Argument) -> None:
-        """Hand over the argument; the function begins to run."""
+        """Hand over an argument; the function begins to run. The result of the one before has been asked for."""
         self._argument = argument
         if self._process:
-            with os.fdopen(self._send, "wb") as pipe:
-                pickle.dump(argument, pipe, pickle.HIGHEST_PROTOCOL)
-            self._send = -1
+            with suppress(BrokenPipeError):  # it has ended, which its result will tell
+                pickle.dump(argument, self._send, pickle.HIGHEST_PROTOCOL)
+                self._send.flush()
 
     def result(self) -> Result:
         """Wait for the result.
@@ -59,12 +66,8 @@ class Aside(Generic[Argument, Result]):
         """
         if not self._process:
             return self._function(cast(Argument, self._argument))
-        with os.fdopen(self._receive, "rb") as pipe:
-            content = pipe.read()
-        self._receive = -1
-        self._end()
         try:
-            raised, value = pickle.loads(content)
+            raised, value = pickle.load(self._receive)
         except (EOFError, pickle.UnpicklingError):
             message = "a stage ended without a result; there may not be enough memory"
             raise ChildProcessError(message) from None
@@ -82,18 +85,14 @@ class Aside(Generic[Argument, Result]):
         traceback: TracebackType | None,
     ) -> None:
         """End the process, whether it is done or not."""
-        self._end()
-
-    def _end(self) -> None:
-        for end in (self._send, self._receive) if self._process else ():
-            if end >= 0:
-                os.close(end)
-        self._send = self._receive = -1
         if self._process:
             with suppress(ProcessLookupError):
                 os.kill(self._process, signal.SIGKILL)
             with suppress(ChildProcessError):
                 os.waitpid(self._process, 0)
+            with suppress(BrokenPipeError):
+                self._send.close()
+            self._receive.close()
 
 
 def _serve(
@@ -104,13 +103,14 @@ def _serve(
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if prepare is not None:
             prepare()
-        with os.fdopen(receive, "rb") as pipe:
-            # As far as the argument goes: processes that were forked later keep the pipe open.
-            argument = pickle.load(pipe)
-        with os.fdopen(send, "wb") as pipe:
-            pickle.dump(_outcome(function, argument), pipe, pickle.HIGHEST_PROTOCOL)
+        with os.fdopen(receive, "rb") as arguments, os.fdopen(send, "wb") as results:
+            while True:
+                # As far as the argument goes: processes that were forked later keep the pipe open.
+                outcome = _outcome(function, pickle.load(arguments))
+                pickle.dump(outcome, results, pickle.HIGHEST_PROTOCOL)
+                results.flush()
     except EOFError:
-        pass  # there is nothing to do
+        pass  # there is nothing left to do
     finally:
         os._exit(0)
 

@@ -25,6 +25,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import cast
 
+from .cache import NOTHING, Cache, of_user
 from .diagnostics import Diagnostic, Location, quoted
 from .tomlfile import ConfigurationError, Table, parse, shown
 
@@ -75,6 +76,7 @@ class Configuration:
         document_root: The folder that references to files may not leave, which exists; None for the folder of the document.
         allow_remote: Whether references to the network are followed.
         source: The file that this came from; None when everything came from the command line.
+        cache: Where results are kept between runs. The output does not depend on it.
     """
 
     spec: Path
@@ -92,6 +94,7 @@ class Configuration:
     document_root: Path | None = None
     allow_remote: bool = False
     source: Path | None = None
+    cache: Cache = field(default_factory=of_user, compare=False)
 
     @property
     def plugin_files(self) -> tuple[Path, ...]:
@@ -175,6 +178,7 @@ def load(
     strict: bool | None = None,
     document_root: str | None = None,
     allow_remote: bool | None = None,
+    no_cache: bool | None = None,
 ) -> Configuration:
     """Find the configuration and put the command line's options over it.
 
@@ -188,6 +192,7 @@ def load(
         strict: The value of `--strict`; None where it is not given.
         document_root: The value of `--document-root`.
         allow_remote: The value of `--allow-remote`; None where it is not given.
+        no_cache: Whether `--no-cache` is given.
 
     Returns:
         The configuration, checked.
@@ -223,6 +228,7 @@ def load(
         document_root=_folder(cwd, own, "document-root", document_root),
         allow_remote=_flag(own, "allow-remote") if allow_remote is None else allow_remote,
         source=table.file if table is not None else None,
+        cache=NOTHING if no_cache else of_user(),
     )
 
 

@@ -4,51 +4,103 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
+from . import installation
 from .aside import Aside
+from .cache import NOTHING, Cache, key
 from .diagnostics import Diagnostic, Location
 from .render import TemplateError
 from .render.failures import INVALID
 from .render.filters import WIDTH
 
 _PLACE = re.compile(r": (\d+):(\d+): ")
+_MANY = 100_000
+"""Characters that have to wait for the other process before it pays to import the formatter into this one too."""
+
+
+class Formatter(Aside[tuple[str, str], str]):
+    """A process that formats files, each given by its path and its text, while others are still rendered."""
+
+    def __init__(self) -> None:
+        super().__init__(_formatted_file, _prepare)
+
+    def format(self, file: tuple[str, str]) -> str:
+        """Return the formatted text of a file."""
+        self.start(file)
+        return self.result()
 
 
 def format_files(
     files: Iterable[tuple[str, str]],
+    formatter: Formatter | None = None,
     *,
-    side_by_side: bool = False,
+    kept: Cache = NOTHING,
     thorough: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, str]:
     """Return the text of each file by its path, its Python formatted; the runtime's is formatted already.
 
     Args:
-        files: path and text of each file; each is formatted when it comes, while others are still to come.
-        side_by_side: wait for all of them instead, and let a second process format a half. It pays for many files.
+        files: path and text of each file.
+        formatter: a process that formats each when it comes; this process helps at the end, where many wait. None to do all here.
+        kept: what earlier runs have formatted.
         thorough: compile every module first, that of the runtime too; for templates that are not the default ones.
-        progress: called with how far the work is that is done side by side.
+        progress: called with how far the work is when this process helps.
 
     Raises:
         TemplateError: a module is not valid Python. Its location is in the module, before it was formatted.
     """
-    if thorough:
-        files = _compiled(files)
-    if not side_by_side:
-        return {path: _formatted(path, text) for path, text in files}
-    complete = dict(files)
-    halves: tuple[dict[str, str], dict[str, str]] = {}, {}
-    for number, path in enumerate(sorted(complete, key=lambda path: len(complete[path]))):
-        halves[number % 2][path] = complete[path]
-    with Aside(_formatted_all) as other:
-        other.start(halves[1])
-        formatted: dict[str, str] = {}
-        for path, text in halves[0].items():
-            progress(f"formatting: {2 * len(formatted)} of {len(complete)} files")
-            formatted[path] = _formatted(path, text)
-        formatted |= other.result()
-    return {path: formatted[path] for path in complete}
+    done: dict[str, str] = {}
+    texts: dict[str, str] = {}
+
+    def waiting() -> Iterator[tuple[str, str]]:
+        for path, text in _compiled(files) if thorough else files:
+            done[path] = text
+            if _is_rendered(path):
+                known = kept.get("formatted", _key(text))
+                if known is not None:
+                    done[path] = known.decode()
+                else:
+                    texts[path] = text
+                    yield path, text
+
+    formatted = (
+        {file[0]: _formatted_file(file) for file in waiting()}
+        if formatter is None
+        else _side_by_side(waiting(), formatter, progress)
+    )
+    for path, text in formatted.items():
+        kept.put("formatted", _key(texts[path]), text.encode())
+    return done | formatted
+
+
+def _side_by_side(
+    files: Iterable[tuple[str, str]], formatter: Formatter, progress: Callable[[str], None]
+) -> dict[str, str]:
+    """Let another process format the files, and do the last ones here where many wait."""
+    begun: dict[tuple[str, str], Future[str]] = {}
+    formatted: dict[str, str] = {}
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            for file in files:
+                begun[file] = thread.submit(formatter.format, file)
+            waiting = [
+                file for file, future in begun.items() if not (future.running() or future.done())
+            ]
+            if sum(len(text) for _, text in waiting) > _MANY:
+                for file in reversed(waiting):
+                    if begun[file].cancel():
+                        progress(f"formatting: {2 * len(formatted)} of {len(waiting)} files")
+                        formatted[file[0]] = _formatted_file(file)
+            for file, future in begun.items():
+                if not future.cancelled():
+                    formatted[file[0]] = future.result()
+        except BaseException:
+            thread.shutdown(wait=False, cancel_futures=True)
+            raise
+    return formatted
 
 
 def _compiled(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -76,17 +128,22 @@ def _invalid(path: str, text: str, error: Exception) -> TemplateError:
     return TemplateError(Diagnostic("error", message, place, rule=INVALID))
 
 
-def _formatted_all(files: Mapping[str, str]) -> dict[str, str]:
-    return {path: _formatted(path, text) for path, text in files.items()}
-
-
 def _is_rendered(path: str) -> bool:
     return path.endswith(".py") and "/_runtime/" not in path
 
 
-def _formatted(path: str, text: str) -> str:
-    if not _is_rendered(path):
-        return text
+def _key(text: str) -> str:
+    return key(text, installation.version("black"), str(WIDTH))
+
+
+def _prepare() -> None:
+    import black
+
+    del black
+
+
+def _formatted_file(file: tuple[str, str]) -> str:
+    path, text = file
     import black
     from black.mode import Mode, TargetVersion
 

@@ -1,12 +1,10 @@
 """Whether a run would change anything, answered without making it.
 
-A run that ended well leaves a stamp in the user's cache folder. Its name is a digest of all that the output depends on: the
+A run that ended well leaves a stamp in the cache. Its key is a digest of all that the output depends on: the
 document's files, the user's templates, the options, the installed distributions and clientsmith's own code and templates. It
 holds the digest of the manifest that came out, and what was found in the document, so that it can be told again. When
-the inputs give the name of a stamp, the output has that manifest and every file is as the manifest says, then the run
+the inputs give the key of a stamp, the output has that manifest and every file is as the manifest says, then the run
 would change nothing.
-
-The cache folder is $CLIENTSMITH_CACHE_DIR, or `clientsmith` in the platform's folder for caches. It may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
     from .read.document import File
 
 __all__ = ["Stamp", "current", "manifest_of", "record"]
-
-_MOST_STAMPS = 256
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ def current(configuration: Configuration) -> Stamp | None:
         spec = _spec(configuration)
         inputs = {name: _digest_of(spec.parent / name) for name in manifest.inputs}
         key = _key(configuration, spec.name, inputs, _templates(configuration))
-        stamp = _load(key, spec.parent)
+        stamp = _load(configuration.cache.get("runs", key), spec.parent)
         if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
             return None
         for path, written in manifest.files.items():
@@ -122,9 +117,6 @@ def record(
         models: How many models it has.
         diagnostics: What was found in the document; no errors.
     """
-    folder = _stamps()
-    if folder is None:
-        return
     text = manifest.text().encode()
     spec = _spec(configuration)
     stamp = {
@@ -134,13 +126,9 @@ def record(
         "files": len(manifest.files) + 1,
         "diagnostics": [_kept(found, spec.parent) for found in diagnostics],
     }
-    file = folder / _key(configuration, manifest.spec, manifest.inputs, manifest.templates)
-    draft = folder / f".{file.name}.{os.getpid()}"
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(stamp), encoding="utf-8")
-        draft.replace(file)
-        _forget_oldest(folder)
+    key = _key(configuration, manifest.spec, manifest.inputs, manifest.templates)
+    configuration.cache.put("runs", key, json.dumps(stamp).encode())
+    configuration.cache.forget_oldest()
 
 
 def _key(
@@ -177,12 +165,9 @@ def _told(kept: Any, base: Path) -> Diagnostic:
     return replace(found, location=replace(place, file=file))
 
 
-def _load(key: str, base: Path) -> Stamp | None:
-    folder = _stamps()
-    if folder is None:
-        return None
+def _load(content: bytes | None, base: Path) -> Stamp | None:
     try:
-        record = cast(object, json.loads((folder / key).read_bytes()))
+        record = cast(object, json.loads(content or b""))
         if not isinstance(record, dict):
             return None
         values = cast(dict[str, object], record)
@@ -192,34 +177,8 @@ def _load(key: str, base: Path) -> Stamp | None:
         if not isinstance(manifest, str):
             return None
         return Stamp(manifest, operations, models, files, told)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-
-
-def _forget_oldest(folder: Path) -> None:
-    stamps = [entry for entry in os.scandir(folder) if entry.is_file()]
-    if len(stamps) > _MOST_STAMPS:
-        stamps.sort(key=lambda entry: entry.stat().st_mtime)
-        for entry in stamps[: len(stamps) // 2]:
-            os.unlink(entry)
-
-
-def _stamps() -> Path | None:
-    """Return the folder of the stamps; None when there is no place for it."""
-    chosen = os.environ.get("CLIENTSMITH_CACHE_DIR")
-    if chosen:
-        return Path(chosen) / "runs"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "clientsmith" / "runs" if base.is_absolute() else None
 
 
 def _spec(configuration: Configuration) -> Path:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from .places import TEMPLATES
 
-__all__ = ["SHAPING_TOOLS", "digest", "distributions", "tool_versions"]
+__all__ = ["SHAPING_TOOLS", "digest", "distributions", "tool_versions", "version"]
 
 SHAPING_TOOLS = ("black", "datamodel-code-generator")
 """The distributions whose version shows in the output."""
 
+_DERIVED = ("__pycache__", "built")
 _METADATA = re.compile(r"(.+)-([^-]+)\.dist-info")
 
 
@@ -37,10 +38,11 @@ def distributions() -> frozenset[tuple[str, str]]:
 
 def tool_versions() -> dict[str, str]:
     """Return the versions of the tools that shape the output, by the name of their distribution."""
-    return {tool: _version(tool) for tool in SHAPING_TOOLS}
+    return {tool: version(tool) for tool in SHAPING_TOOLS}
 
 
-def _version(tool: str) -> str:
+def version(tool: str) -> str:
+    """Return the version of a distribution that is installed."""
     versions = [version for name, version in distributions() if name == _normal(tool)]
     if len(versions) == 1:
         return versions[0]
@@ -59,7 +61,7 @@ def digest() -> str:
     summary = hashlib.sha256()
     for top in (Path(__file__).parent, TEMPLATES):
         for folder, folders, files in os.walk(top):
-            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            folders[:] = sorted(name for name in folders if name not in _DERIVED)
             for name in sorted(files):
                 file = os.path.join(folder, name)
                 with open(file, "rb") as content:

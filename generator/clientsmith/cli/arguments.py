@@ -21,6 +21,7 @@ _OPTIONS = (
     "document_root",
     "strict",
     "allow_remote",
+    "no_cache",
 )
 
 
@@ -41,6 +42,7 @@ class Arguments(argparse.Namespace):
     old: str | None
     new: str | None
     allow_remote: bool | None
+    no_cache: bool
     update: bool
     names: list[str]
     place: str
@@ -112,6 +114,11 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--package", metavar="NAME", help="the name to import the package by")
     parser.add_argument(
         "--templates", metavar="DIR", help="templates that replace the default ones"
+    )
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="use nothing that an earlier run has kept, and keep nothing; the output is the same",
     )
 
 

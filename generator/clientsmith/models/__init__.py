@@ -14,7 +14,9 @@ import os
 from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
 
+from .. import installation
 from ..api import Field, Model, Type, Value
+from ..cache import NOTHING, Cache, key
 from ..literal import literal
 from ..lower.definitions import Definition, Property, Schema, enums_in, referred
 from ..text import Code, Name, opened
@@ -33,18 +35,21 @@ _SCALARS = frozenset({"bool", "float", "int", "str", *_DATETIME})
 _BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "tuple"})
 
 
-def models(definitions: Mapping[Name, Definition], texts: Mapping[str, Value]) -> tuple[Model, ...]:
+def models(
+    definitions: Mapping[Name, Definition], texts: Mapping[str, Value], *, kept: Cache = NOTHING
+) -> tuple[Model, ...]:
     """Return the models, in the order of their names.
 
     Args:
         definitions: the prepared schemas with a name.
         texts: what the tokens in them stand for.
+        kept: the types that the models' generator gave in earlier runs.
     """
     shapes = _Shapes()
     for definition in definitions.values():
         for schema in _schemas_of(definition):
             shapes.add(schema)
-    answers = shapes.types()
+    answers = shapes.types(kept)
     lazy = recursive(definitions)
     built: dict[Name, Model] = {}
     camel: set[Name] = set()
@@ -97,13 +102,30 @@ class _Shapes:
                 self._properties[key_of(shape)] = shape
             waiting += parts
 
-    def types(self) -> dict[str, ast.expr]:
-        """Return the annotation that the models' generator gives each shape, by the shape's key."""
-        if not self._properties:
-            return {}
-        names = {f"t{number}": key for number, key in enumerate(self._properties)}
-        found = _answers({name: self._properties[key] for name, key in names.items()})
-        return {names[name]: ast.parse(text, mode="eval").body for name, text in found.items()}
+    def types(self, kept: Cache) -> dict[str, ast.expr]:
+        """Return the annotation that the models' generator gives each shape, by the shape's key.
+
+        Args:
+            kept: what it gave in earlier runs.
+        """
+        places = {shape: key(_tools(), shape) for shape in self._properties}
+        known = {shape: kept.get("types", place) for shape, place in places.items()}
+        texts = {shape: text.decode() for shape, text in known.items() if text is not None}
+        missing = {
+            f"t{number}": shape
+            for number, shape in enumerate(shape for shape in places if shape not in texts)
+        }
+        if missing:
+            found = _answers({name: self._properties[shape] for name, shape in missing.items()})
+            for name, shape in missing.items():
+                texts[shape] = found[name]
+                kept.put("types", places[shape], found[name].encode())
+        return {shape: ast.parse(text, mode="eval").body for shape, text in texts.items()}
+
+
+def _tools() -> str:
+    """Return what the answers depend on besides the shapes."""
+    return f"{installation.version('datamodel-code-generator')} {installation.version('pydantic')}"
 
 
 def key_of(shape: Schema) -> str:

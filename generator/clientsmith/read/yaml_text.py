@@ -38,9 +38,7 @@ _NOT_TEXT: Final = frozenset("0123456789+-.~nNtTfF")
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DIRECTIVE: Final = re.compile(r"(?:(?<=[\r\n])|\A)%TAG")
-_CONTROL: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_CONTROL: Final = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 _TAG: Final = "tag:yaml.org,2002:"
 _TEXT_TAGS: Final = frozenset({"!", f"{_TAG}str", f"{_TAG}timestamp", f"{_TAG}binary"})
@@ -396,7 +394,7 @@ def _explain(source: Source, error: YAMLError) -> InputError:
         context = f" {error.context}" if error.context else ""
         hint = next((hint for part, hint in _HINTS if part in problem), None)
         return source.unreadable(f"not YAML: {problem}{context}", offset, hint)
-    control = _CONTROL.search(source.text)
+    control = re.search(_CONTROL, source.text)
     if control is not None:
         message = f"not YAML: a character {quoted(control.group())} that YAML does not allow"
         return source.unreadable(

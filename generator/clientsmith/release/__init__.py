@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..api import Api
 from ..diff.changes import Change
 from ..diff.report import Comparison, listed
 from ..diff.versions import later
 from ..read.document import Document
+from ..text import Name
 from ..write.changelog import Changelog
 from . import record
 from .record import RECORD, Record
@@ -39,6 +41,12 @@ class Release:
     record: Record
     comparison: Comparison | None
     changelog: Changelog
+
+    def versioned(self, api: Api) -> Api:
+        """Return a client as that of this version; its models are not built for that."""
+        return replace(
+            api, distribution_version=Name(self.version), build_models=lambda: api.models
+        )
 
 
 def decide(

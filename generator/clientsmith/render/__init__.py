@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..api import Api
+from ..cache import NOTHING, Cache
 from ..diagnostics import Diagnostic, DiagnosticError
 from ..plugins import Plugin
 from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, text_of
@@ -49,6 +51,7 @@ class Renderer:
         templates: the templates.
         plugins: what adds to the filters, tests and globals.
         report: called with each warning about the user's templates.
+        kept: the templates that earlier runs have compiled.
         tracing: note where each piece of the texts comes from, which takes longer; then they are `trace.Traced`.
 
     Raises:
@@ -62,13 +65,18 @@ class Renderer:
         plugins: Sequence[Plugin] = (),
         report: Callable[[Diagnostic], None] = lambda _: None,
         *,
+        kept: Cache = NOTHING,
         tracing: bool = False,
     ) -> None:
         self._api = api
         self._templates = templates
         self._plugins = plugins
         self._tracing = tracing
-        self._environment = _environment(templates, plugins, tracing=tracing)
+        self._environment = _environment(templates, plugins, kept, tracing=tracing)
+        self._template = cache(self._environment.from_string)
+        self._expression = cache(
+            partial(self._environment.compile_expression, undefined_to_none=False)
+        )
         available: dict[str, Any] = self._environment.globals
         available.update(import_functions(api))
         for template in templates.templates:
@@ -134,15 +142,13 @@ class Renderer:
 
     def _holds(self, template: Template, subject: Mapping[str, Any]) -> bool:
         def result() -> bool:
-            condition = template.front.when or ""
-            holds = self._environment.compile_expression(condition, undefined_to_none=False)
-            return bool(holds(api=self._api, **subject))
+            return bool(self._expression(template.front.when or "")(api=self._api, **subject))
 
         return self._attempt(result, template, _MATTER, template.front.lines.get("when", 1))
 
     def _path(self, template: Template, subject: Mapping[str, Any]) -> str:
         def result() -> str:
-            return self._environment.from_string(template.path).render(api=self._api, **subject)
+            return self._template(template.path).render(api=self._api, **subject)
 
         return self._attempt(result, template, _MATTER, template.front.lines.get("path", 1))
 
@@ -226,7 +232,7 @@ class Renderer:
 
 
 def _environment(
-    templates: Catalogue, plugins: Sequence[Plugin], *, tracing: bool
+    templates: Catalogue, plugins: Sequence[Plugin], kept: Cache, *, tracing: bool
 ) -> TemplateEnvironment:
     if tracing:
         from .trace import TracingEnvironment
@@ -234,7 +240,7 @@ def _environment(
         return TracingEnvironment(templates, plugins)
     from .environment import TemplateEnvironment
 
-    return TemplateEnvironment(templates, plugins)
+    return TemplateEnvironment(templates, plugins, kept)
 
 
 _MATTER = "the front matter"

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
+from ..api import Api
+from ..cache import Cache
 from ..places import TEMPLATES
 from ..plugins import Plugin
 from . import renamed
 from .catalogue import DEFAULT, Catalogue, text_of
+from .compiled import CompiledTemplates
 from .failures import nearest
 from .filters import FILTERS, TESTS, refuse_text
 from .front_matter import split
+
+
+@cache
+def _fields(kind: type) -> frozenset[str]:
+    """Return the fields of a class of `Api`, which templates may read whatever the sandbox says of other objects."""
+    if kind.__module__ != Api.__module__ or not is_dataclass(kind):
+        return frozenset()
+    return frozenset(field.name for field in fields(kind))
 
 
 class HelpfulUndefined(StrictUndefined):
@@ -66,9 +79,12 @@ class TemplateEnvironment(SandboxedEnvironment):
     Args:
         templates: the templates.
         plugins: what adds filters, tests and globals of its own.
+        kept: the templates that earlier runs have compiled; None to compile all, those that were built too.
     """
 
-    def __init__(self, templates: Catalogue, plugins: Sequence[Plugin] = ()) -> None:
+    def __init__(
+        self, templates: Catalogue, plugins: Sequence[Plugin] = (), kept: Cache | None = None
+    ) -> None:
         super().__init__(
             loader=Loader(templates),
             undefined=HelpfulUndefined,
@@ -82,11 +98,20 @@ class TemplateEnvironment(SandboxedEnvironment):
         )
         self.filters.update(FILTERS)
         self.tests.update(TESTS)
+        self.bytecode_cache = self._compiled(plugins, kept)
         for plugin in plugins:
             self.filters.update(plugin.filters)
             self.tests.update(plugin.tests)
             available: dict[str, Any] = self.globals
             available.update(plugin.globals)
+
+    def _compiled(self, plugins: Sequence[Plugin], kept: Cache | None) -> CompiledTemplates | None:
+        """Return the compiled templates that hold with these plugins: their filters and tests are applied to constants."""
+        filters = {name for plugin in plugins for name in plugin.filters}
+        tests = {name for plugin in plugins for name in plugin.tests}
+        if kept is None or filters & self.filters.keys() or tests & self.tests.keys():
+            return None
+        return CompiledTemplates(Cache() if filters or tests else kept)
 
     def copied(self, text: str, file: Path) -> str:
         """Return the text of a file that is copied; a traced environment notes where it is from."""
@@ -100,6 +125,8 @@ class TemplateEnvironment(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a field, also under the name that it had before."""
+        if attribute in _fields(obj.__class__):
+            return getattr(obj, attribute)
         value = super().getattr(obj, attribute)
         change = renamed.FIELDS.get((type(obj).__name__, attribute))
         if change is None or type(value) is not HelpfulUndefined:

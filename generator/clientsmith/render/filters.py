@@ -186,6 +186,8 @@ def _escaped(line: str) -> str:
 
 def _visible(line: str) -> str:
     """Show characters that a reader cannot see, or that move what stands around them, as escapes."""
+    if line.isprintable():
+        return line
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line
     )

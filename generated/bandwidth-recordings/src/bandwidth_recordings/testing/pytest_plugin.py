@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from . import Fake
 
 _NAME = "fake_bandwidth_recordings"
-_pytest: Any = import_module(
-    "pytest"
-)  # by its name, so that checking the types of this package needs none
+# By its name, so that checking the types of this package needs none.
+_pytest: Any = import_module("pytest")
 
 
 def _fake() -> Fake:

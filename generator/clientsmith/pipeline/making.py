@@ -1,0 +1,197 @@
+"""A package in memory: the stages up to the formatted text of every file, some of them beside one another."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..diagnostics import Diagnostic, judged
+from .comparing import released
+from .stages import Progress, change, load_plugins, quiet, read, refuse, renderer
+
+if TYPE_CHECKING:
+    from ..api import Api, Model, Value
+    from ..cache import Cache
+    from ..config import Configuration
+    from ..lower import Lowered
+    from ..lower.schemas import Definition
+    from ..read.document import Document
+    from ..release import Release
+    from ..render import Renderer
+    from ..text import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package that is not written yet.
+
+    Attributes:
+        api: the client.
+        output: where the package belongs.
+        files: the text of each file by its path in the output.
+        document: what it is made from.
+        release: its version, and where that comes from.
+        handwritten: the folder in it whose files people write, by its path in the output.
+        diagnostics: what was found in the document and the templates; no errors.
+    """
+
+    api: Api
+    output: Path
+    files: dict[str, str]
+    document: Document
+    release: Release
+    handwritten: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What the templates see for a document, and what stands on the two sides of it.
+
+    Attributes:
+        api: the client, after the plugins.
+        document: what it is made from.
+        renderer: the templates, which the API has been given to.
+    """
+
+    api: Api
+    document: Document
+    renderer: Renderer
+
+
+def make(
+    configuration: Configuration,
+    progress: Progress = quiet,
+    *,
+    date: str | None = None,
+    beside: bool = True,
+) -> Made:
+    """Run the stages up to the formatted text of every file.
+
+    Args:
+        configuration: the run's configuration.
+        progress: called with the name of each stage.
+        date: the day of the release that this is to be; None where it is none.
+        beside: let stages run beside one another, in other processes. It takes longer where all their libraries are imported.
+
+    Raises:
+        DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
+    """
+    from ..aside import Aside
+    from ..format import Formatter, format_files
+    from ..lower import lower
+    from ..release import RECORD
+    from ..render import TemplateError
+    from ..validate import check_openapi, in_order, validate
+
+    plugins = load_plugins(configuration)
+    progress("reading")
+    with ExitStack() as processes:
+        prepare = None if _knows_types(configuration) else _prepare_models
+        models = Aside(partial(_models, configuration.cache), prepare, beside=beside)
+        processes.enter_context(models)
+        formatter = processes.enter_context(Formatter()) if beside else None
+        document = read(configuration)
+        refuse(check_openapi(document))
+
+        def findings_of(_: None) -> list[Diagnostic]:
+            return validate(document)
+
+        validation = processes.enter_context(Aside(findings_of, beside=beside))
+        validation.start(None)
+        progress("lowering")
+        lowered: Lowered = lower(document, configuration)
+        models.start((lowered.definitions, lowered.texts))
+
+        def judge() -> list[Diagnostic]:
+            progress("validating")
+            found = in_order(document, (*validation.result(), *lowered.diagnostics))
+            return judged(found, strict=configuration.strict, tolerant=True)
+
+        findings = judge() if configuration.strict else None
+        refuse(findings or [])
+        api = change(replace(lowered.api, build_models=cache(models.result)), plugins)
+        release = released(configuration, document, api, plugins, progress, date)
+        progress("rendering")
+        versioned = release.versioned(api)
+        warnings: list[Diagnostic] = []
+        templates = renderer(versioned, configuration, plugins, warnings.append)
+        try:
+            files = format_files(
+                _counted(templates.files(), progress),
+                formatter,
+                kept=configuration.cache,
+                thorough=bool(plugins or configuration.templates),
+                progress=progress,
+            )
+        except TemplateError as error:
+            raise templates.blamed(error) from error
+        files[RECORD] = release.record.text()
+        findings = judge() if findings is None else findings
+    name = configuration.handwritten
+    return Made(
+        versioned,
+        configuration.output_for(api.distribution),
+        files,
+        document,
+        release,
+        f"src/{api.package}/{name}" if name is not None else None,
+        (*findings, *warnings),
+    )
+
+
+def lowered(configuration: Configuration) -> Lowering:
+    """Return what the templates see for a document. Nothing is written.
+
+    Raises:
+        DiagnosticError: as for `generate`.
+    """
+    from ..lower import lower
+    from ..validate import check_openapi, in_order, validate
+
+    plugins = load_plugins(configuration)
+    document = read(configuration)
+    refuse(check_openapi(document))
+    result = lower(document, configuration)
+    findings = in_order(document, (*validate(document), *result.diagnostics))
+    refuse(judged(findings, strict=configuration.strict, tolerant=True))
+
+    def build() -> tuple[Model, ...]:
+        return _models(configuration.cache, (result.definitions, result.texts))
+
+    api = change(replace(result.api, build_models=cache(build)), plugins)
+    api = released(configuration, document, api, plugins).versioned(api)
+    return Lowering(api, document, renderer(api, configuration, plugins))
+
+
+def _counted(files: Iterable[tuple[str, str]], progress: Progress) -> Generator[tuple[str, str]]:
+    """Pass on what is rendered, and tell how much that is."""
+    for number, file in enumerate(files, 1):
+        progress(f"rendering: {number} files")
+        yield file
+
+
+def _knows_types(configuration: Configuration) -> bool:
+    """Tell whether the models' generator is probably not needed: a package is there, and so is what it answered before."""
+    from ..write.manifest import MANIFEST
+
+    output = configuration.output
+    return configuration.cache.has("types") and output is not None and (output / MANIFEST).exists()
+
+
+def _prepare_models() -> None:
+    from ..models import prepare
+
+    prepare()
+
+
+def _models(
+    kept: Cache, argument: tuple[Mapping[Name, Definition], Mapping[str, Value]]
+) -> tuple[Model, ...]:
+    from ..models import models
+
+    return models(*argument, kept=kept)

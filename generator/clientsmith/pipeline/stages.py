@@ -1,0 +1,111 @@
+"""The stages as every command runs them, by what the configuration says."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ..diagnostics import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from ..api import Api
+    from ..config import Configuration
+    from ..plugins import Plugin
+    from ..read.document import Document
+    from ..read.source import Value
+    from ..render import Renderer
+
+Progress = Callable[[str], None]
+"""Called with the name of each stage when it begins, and again with how far it is."""
+
+
+def quiet(_: str) -> None:
+    """Tell nobody of progress."""
+
+
+def read(configuration: Configuration) -> Document:
+    """Return the configured document.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    from ..read.document import read
+
+    return read(
+        configuration.spec,
+        root=configuration.document_root,
+        allow_remote=configuration.allow_remote,
+        overlays=configuration.overlays,
+    )
+
+
+def data(document: Document) -> list[Value]:
+    """Return the values of every file of a document."""
+    return [file.data for file in document.files]
+
+
+def load_plugins(configuration: Configuration) -> tuple[Plugin, ...]:
+    """Return the configured plugins.
+
+    Raises:
+        DiagnosticError: one of them cannot be loaded.
+    """
+    if not configuration.plugins:
+        return ()
+    from ..plugins.loading import load
+
+    return load(configuration.plugins)
+
+
+def change(api: Api, plugins: tuple[Plugin, ...]) -> Api:
+    """Return what the plugins make of an API.
+
+    Raises:
+        DiagnosticError: one of them fails.
+    """
+    if not plugins:
+        return api
+    from ..plugins.loading import changed
+
+    return changed(api, plugins)
+
+
+def renderer(
+    api: Api,
+    configuration: Configuration,
+    plugins: tuple[Plugin, ...],
+    report: Callable[[Diagnostic], None] = lambda _: None,
+) -> Renderer:
+    """Return the configured templates at work.
+
+    Raises:
+        TemplateError: a template of the user cannot be read, or would have no effect.
+    """
+    from ..render import Renderer, find_templates
+
+    templates = find_templates(configuration.templates, without=configuration.plugin_files)
+    return Renderer(api, templates, plugins, report, kept=configuration.cache)
+
+
+def refuse(findings: list[Diagnostic]) -> None:
+    """End the run if there is an error among the findings.
+
+    Raises:
+        SpecError: there is.
+    """
+    if any(finding.severity == "error" for finding in findings):
+        raise SpecError(*findings)
+
+
+@contextmanager
+def collector_paused() -> Generator[None]:
+    """Pause the cyclic garbage collector: a run makes many objects that live until its end, and little garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
