@@ -118,7 +118,7 @@ def _lines(text: Traced, path: str, document: Document) -> Iterator[Line]:
     from .format import format_files
     from .render.alignment import aligned
 
-    formatted = format_files([(path, text)])[path]
+    formatted = format_files([(path, text)], thorough=True)[path]
     pieces_of_lines = aligned(text, formatted)
     before: tuple[Source, ...] = ()
     for number, (line, pieces) in enumerate(

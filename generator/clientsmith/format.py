@@ -4,103 +4,36 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 
 from . import installation
-from .aside import Aside
 from .cache import NOTHING, Cache, key
 from .diagnostics import Diagnostic, Location
 from .render import TemplateError
 from .render.failures import INVALID
 from .render.filters import WIDTH
+from .style import fitted, formatted
 
 _PLACE = re.compile(r": (\d+):(\d+): ")
-_MANY = 100_000
-"""Characters that have to wait for the other process before it pays to import the formatter into this one too."""
-
-
-class Formatter(Aside[tuple[str, str], str]):
-    """A process that formats files, each given by its path and its text, while others are still rendered."""
-
-    def __init__(self) -> None:
-        super().__init__(_formatted_file, _prepare)
-
-    def format(self, file: tuple[str, str]) -> str:
-        """Return the formatted text of a file."""
-        self.start(file)
-        return self.result()
 
 
 def format_files(
-    files: Iterable[tuple[str, str]],
-    formatter: Formatter | None = None,
-    *,
-    kept: Cache = NOTHING,
-    thorough: bool = False,
-    progress: Callable[[str], None] = lambda _: None,
+    files: Iterable[tuple[str, str]], *, kept: Cache = NOTHING, thorough: bool = False
 ) -> dict[str, str]:
     """Return the text of each file by its path, its Python formatted; the runtime's is formatted already.
 
     Args:
         files: path and text of each file.
-        formatter: a process that formats each when it comes; this process helps at the end, where many wait. None to do all here.
         kept: what earlier runs have formatted.
-        thorough: compile every module first, that of the runtime too; for templates that are not the default ones.
-        progress: called with how far the work is when this process helps.
+        thorough: for templates that are not the default ones: compile every module first, that of the runtime too, and format it
+            whole, not just the statements that do not fit on their line.
 
     Raises:
         TemplateError: a module is not valid Python. Its location is in the module, before it was formatted.
     """
-    done: dict[str, str] = {}
-    texts: dict[str, str] = {}
-
-    def waiting() -> Iterator[tuple[str, str]]:
-        for path, text in _compiled(files) if thorough else files:
-            done[path] = text
-            if _is_rendered(path):
-                known = kept.get("formatted", _key(text))
-                if known is not None:
-                    done[path] = known.decode()
-                else:
-                    texts[path] = text
-                    yield path, text
-
-    formatted = (
-        {file[0]: _formatted_file(file) for file in waiting()}
-        if formatter is None
-        else _side_by_side(waiting(), formatter, progress)
-    )
-    for path, text in formatted.items():
-        kept.put("formatted", _key(texts[path]), text.encode())
-    return done | formatted
-
-
-def _side_by_side(
-    files: Iterable[tuple[str, str]], formatter: Formatter, progress: Callable[[str], None]
-) -> dict[str, str]:
-    """Let another process format the files, and do the last ones here where many wait."""
-    begun: dict[tuple[str, str], Future[str]] = {}
-    formatted: dict[str, str] = {}
-    with ThreadPoolExecutor(1) as thread:
-        try:
-            for file in files:
-                begun[file] = thread.submit(formatter.format, file)
-            waiting = [
-                file for file, future in begun.items() if not (future.running() or future.done())
-            ]
-            if sum(len(text) for _, text in waiting) > _MANY:
-                for file in reversed(waiting):
-                    if begun[file].cancel():
-                        progress(f"formatting: {2 * len(formatted)} of {len(waiting)} files")
-                        formatted[file[0]] = _formatted_file(file)
-            for file, future in begun.items():
-                if not future.cancelled():
-                    formatted[file[0]] = future.result()
-        except BaseException:
-            thread.shutdown(wait=False, cancel_futures=True)
-            raise
-    return formatted
+    if thorough:
+        return {path: _formatted(path, text, kept) for path, text in _compiled(files)}
+    return {path: _fitted(path, text) for path, text in files}
 
 
 def _compiled(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -132,23 +65,25 @@ def _is_rendered(path: str) -> bool:
     return path.endswith(".py") and "/_runtime/" not in path
 
 
-def _key(text: str) -> str:
-    return key(text, installation.version("black"), str(WIDTH))
-
-
-def _prepare() -> None:
-    import black
-
-    del black
-
-
-def _formatted_file(file: tuple[str, str]) -> str:
-    path, text = file
-    import black
-    from black.mode import Mode, TargetVersion
-
-    mode = Mode(line_length=WIDTH, target_versions={TargetVersion.PY311})
+def _fitted(path: str, text: str) -> str:
+    if not _is_rendered(path):
+        return text
     try:
-        return black.format_str(text, mode=mode)
+        return fitted(text)
+    except (SyntaxError, ValueError) as error:
+        raise _invalid(path, text, error) from error
+
+
+def _formatted(path: str, text: str, kept: Cache) -> str:
+    if not _is_rendered(path):
+        return text
+    known_as = key(text, installation.version("black"), str(WIDTH))
+    known = kept.get("formatted", known_as)
+    if known is not None:
+        return known.decode()
+    try:
+        result = formatted(text)
     except ValueError as error:
         raise _invalid(path, text, error) from error
+    kept.put("formatted", known_as, result.encode())
+    return result

@@ -9,15 +9,17 @@ from .text import Code, Text, opened
 def literal(value: Value | Code) -> Code:
     """Return the source text of a Python literal that evaluates to `value`.
 
-    It is plain ASCII on one line, so nothing in it can end the literal, hide, or reorder what a reader sees.
+    It is on one line, so that nothing in it can end the literal, hide, or reorder what a reader sees. Quotes are double unless
+    single ones save a backslash, as black has them.
     """
     if isinstance(value, str | Text):
         text = opened(value) if isinstance(value, Text) else value
-        quoted = ascii(text)
         if text.isprintable() and '"' not in text and "\\" not in text and not _reorders(text):
-            quoted = f'"{text}"'
-        elif quoted.startswith("'"):
-            quoted = f'''"{quoted[1:-1].replace('"', chr(92) + '"')}"'''
+            return Code(f'"{text}"')
+        quoted = ascii(text)
+        if quoted[0] == "'" and text.count('"') <= text.count("'"):
+            inside = quoted[1:-1].replace("\\'", "'").replace('"', '\\"')
+            quoted = f'"{inside}"'
         return Code(quoted)
     if isinstance(value, bytes):
         return Code("b" + literal(Text(value.decode("latin-1"))))
@@ -29,7 +31,7 @@ def literal(value: Value | Code) -> Code:
         )
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return Code(f'float("{value}")')
-    return Code(repr(value))
+    return Code(repr(value).replace("e+", "e"))
 
 
 def _reorders(text: str) -> bool:

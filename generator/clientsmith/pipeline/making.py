@@ -82,7 +82,7 @@ def make(
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
     """
     from ..aside import Aside
-    from ..format import Formatter, format_files
+    from ..format import format_files
     from ..lower import lower
     from ..release import RECORD
     from ..render import TemplateError
@@ -94,7 +94,6 @@ def make(
         prepare = None if _knows_types(configuration) else _prepare_models
         models = Aside(partial(_models, configuration.cache), prepare, beside=beside)
         processes.enter_context(models)
-        formatter = processes.enter_context(Formatter()) if beside else None
         document = read(configuration)
         refuse(check_openapi(document))
 
@@ -123,10 +122,8 @@ def make(
         try:
             files = format_files(
                 _counted(templates.files(), progress),
-                formatter,
                 kept=configuration.cache,
                 thorough=bool(plugins or configuration.templates),
-                progress=progress,
             )
         except TemplateError as error:
             raise templates.blamed(error) from error

@@ -55,11 +55,9 @@ def doc(text: Text | str, indent: int = 4, hanging: int = 0, used: int = 0) -> C
     """
     first, *rest = _lines(_string(text), WIDTH - indent - hanging, max(used - hanging, 0)) or [""]
     margin = " " * (indent + hanging)
-    return Code(
-        "\n".join(
-            [_escaped(first), *(f"{margin}{_escaped(line)}" if line else "" for line in rest)]
-        )
-    )
+    # Indentation that all lines after the first share is none (PEP 257, "Handling Docstring Indentation").
+    lines = textwrap.dedent("\n".join(map(_escaped, rest))).split("\n") if rest else []
+    return Code("\n".join([_escaped(first), *(f"{margin}{line}" if line else "" for line in lines)]))
 
 
 def comment(text: Text | str) -> Code:
@@ -109,8 +107,7 @@ def ended(text: Text | str) -> Text | Code:
 
 def quoted(code: str) -> Code:
     """Return an annotation as a string, for a type that refers to itself (PEP 484, "Forward references")."""
-    text = code.strip()
-    return literal(Code(text)) if '"' not in text else Code(f"'{text}'")
+    return literal(Code(code.strip()))
 
 
 def is_text(value: object) -> bool:

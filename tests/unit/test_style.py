@@ -1,0 +1,94 @@
+"""The style of the output is black's, wherever black is asked for a part of a module alone."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clientsmith import pipeline
+from clientsmith.config import Configuration
+from clientsmith.literal import literal
+from clientsmith.style import fitted, formatted
+from clientsmith.text import Text
+
+TESTS = Path(__file__).parents[1]
+AWKWARD = ("forms", "idioms", "parameter_names", "responses", "styles", "version_32")
+DOCUMENTS = [
+    *sorted((TESTS / "golden" / "documents").glob("*.yaml")),
+    *(TESTS / "corpus" / "documents" / f"{name}.yaml" for name in AWKWARD),
+]
+
+LONG = ", ".join(f"argument_{number}" for number in range(12))
+CALL = f"call({LONG})"
+ADDRESS = "https://example.com/" + "long/" * 20
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_the_default_templates_give_what_black_would(document: Path) -> None:
+    configuration = Configuration(spec=document, root=document.parent)
+    for path, text in pipeline.lowered(configuration).renderer.files():
+        if path.endswith(".py") and "/_runtime/" not in path:
+            expected, given = formatted(text), fitted(text)
+            difference = difflib.unified_diff(expected.split("\n"), given.split("\n"), lineterm="")
+            assert given == expected, "\n".join([path, *difference])
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        f"x = {CALL}\n",
+        f"x: {LONG.replace(', ', ' | ')} = None\n",
+        f"def function({LONG}) -> None: ...\n",
+        f"def function({LONG}) -> None:\n    return None\n",
+        f"def function(\n    a,\n) -> Some[{LONG}]:\n    return None\n",
+        f"@decorated({LONG})\ndef function() -> None:\n    return None\n",
+        f"class Model(Base, {LONG}):\n    x: int\n",
+        f"class Model:\n    x: int\n\n    async def method(self, {LONG}) -> None:\n        await {CALL}\n",
+        f"class Model:\n    @overload\n    def method(\n        self, {LONG}\n    ) -> None: ...\n",
+        f"if TYPE_CHECKING:\n    from package import ({LONG})\nelse:\n    pass\n",
+        f"def function() -> None:\n    if x:\n        return {CALL}\n    else:\n        return None\n",
+        f'class Model:\n    """{ADDRESS}"""\n\n    x: int\n    """{ADDRESS}"""\n',
+        f'def function() -> None:\n    """First.\n\n    {ADDRESS}"""\n    x = {CALL}\n',
+        f'class Model:\n    x: int\n    """First.\n\n    {ADDRESS}"""\n',
+        f'"""First.\n\n{ADDRESS}"""\n\nx = 1\n',
+        f"# {ADDRESS}\nx = 1  # {ADDRESS}\n",
+        f'x = ["{"宽" * 48}", 1]\n',
+        f'x = "{"é" * 80}"\n',
+    ],
+)
+def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str) -> None:
+    assert fitted(module) == formatted(module)
+
+
+def test_a_module_is_left_alone_where_it_fits() -> None:
+    assert fitted("x = [ 1,2 ]\n") == "x = [ 1,2 ]\n"
+
+
+def test_what_is_not_python_is_refused() -> None:
+    with pytest.raises(SyntaxError):
+        fitted("x = (\n")
+
+
+def test_a_docstring_that_is_one_list_item_is_laid_out_as_black_does(tmp_path: Path) -> None:
+    item = {"type": "string", "enum": ["a"], "description": f"- item: {'long ' * 40}"}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {"schemas": {"Item": item}},
+    }
+    (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    test_the_default_templates_give_what_black_would(tmp_path / "openapi.json")
+
+
+@given(
+    st.one_of(st.text(), st.text("ab'\"\\\n"), st.floats(), st.integers(), st.booleans(), st.none())
+)
+def test_literals_are_written_as_black_has_them(value: str | float | bool | None) -> None:
+    written = f"x = {literal(Text(value) if isinstance(value, str) else value)}\n"
+    if len(written) <= 100:
+        assert formatted(written) == written
