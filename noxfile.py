@@ -122,6 +122,14 @@ def hostile(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Give random input to what reads things of others; `-- --seconds N` says how long in all."""
+    install(session, "-e", ".", "-e", f"./{PACKAGE}", groups=("test", "fuzz"))
+    folder = session.create_tmp()
+    session.run("python", "-m", "tests.fuzz", "--folder", folder, *session.posargs)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build both distributions, and import each wheel and sdist in an empty environment."""
     install(session, groups=("build",))

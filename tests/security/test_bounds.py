@@ -138,6 +138,11 @@ CYCLES: dict[str, Any] = {
         for key in [("allOf", "oneOf", "anyOf")[n % 3]]
     },
     "Doubled60": {"type": "object"},
+    **{
+        f"Paired{n}": {"type": "array", "prefixItems": [ref(f"Paired{n + 1}")] * 2}
+        for n in range(60)
+    },
+    "Paired60": {"type": "string"},
     **{f"Chain{n}": ref(f"Chain{n + 1}") for n in range(400)},
     "Chain400": {"type": "string"},
 }
@@ -225,6 +230,12 @@ def exhausting() -> dict[str, Any]:
     }
 
 
+BUILD = """
+import {package}
+from pydantic import TypeAdapter
+for name in {package}.models.__all__:
+    TypeAdapter(getattr({package}.models, name))
+"""
 RULES = {"cyclic.json": "[circular-reference]", "costly.json": "[unchecked-pattern]"}
 
 
@@ -235,7 +246,7 @@ def test_references_in_circles_and_costly_values_still_give_a_client(tmp_path: P
         assert RULES[name] in told
         sources = tmp_path / f"{name}.output" / "src"
         (package,) = (path.name for path in sources.iterdir())
-        program = f"import {package}\nfor name in {package}.models.__all__: getattr({package}.models, name)"
+        program = BUILD.format(package=package)
         done = subprocess.run(
             [sys.executable, "-c", program],
             cwd=sources,

@@ -10,6 +10,7 @@ from ..config import Configuration
 from ..diagnostics import Diagnostic
 from ..read.document import Document, Node
 from ..text import Name, Text, opened
+from .circles import break_circles
 from .description import describe
 from .kept import Kept
 from .nodes import text_of
@@ -61,6 +62,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     operations = Operations(schemas, security, servers, diagnostics.append)
     resources = operations.resources(root, own_servers)
     operations.incoming.webhooks(root)
+    break_circles(schemas.definitions, diagnostics.append)
     licence = text_of(_of(_of(info, "license"), "name"))
     api = Api(
         title=title,

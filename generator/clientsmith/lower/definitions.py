@@ -45,6 +45,23 @@ def enums_in(schema: Schema) -> list[Name]:
     return [Name(schema["$ref"].removeprefix(REFERENCE)), *schema.get("further", ())]
 
 
+def parts(schema: Schema) -> list[Schema]:
+    """Return the prepared schemas that a prepared schema is made of."""
+    found = [*schema.get("anyOf", ()), *schema.get("prefixItems", ())]
+    inner = (schema.get(keyword) for keyword in ("items", "additionalProperties"))
+    return [*found, *(part for part in inner if isinstance(part, dict))]
+
+
+def is_larger(schema: Schema, most: int) -> bool:
+    """Return whether a prepared schema is made of more than `most` others, as often as each is used in it."""
+    waiting = [schema]
+    count = 0
+    while waiting and count <= most:
+        waiting += parts(waiting.pop())
+        count += 1
+    return count > most
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
     """A property of an object, before its type is known."""

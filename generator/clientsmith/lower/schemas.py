@@ -26,6 +26,7 @@ from .definitions import (
     Schema,
     enums,
     enums_in,
+    is_larger,
     reference,
     referred,
 )
@@ -60,6 +61,9 @@ __all__ = ["REFERENCE", "Definition", "Property", "Schema", "Schemas"]
 
 _MODELS: dict[Shape, Kind] = {"object": "object", "enum": "enum"}
 _DEEPEST = 40
+_LARGEST = 200
+"""Parts of a type without a name of its own, which is written out wherever it is used."""
+
 _LIMITS_OF_CLIENTS = frozenset({"deep-schema", "unchecked-pattern"})
 """Findings about what a client does not do, and not about what is wrong in the document."""
 
@@ -208,6 +212,8 @@ class Schemas:
             return self._define(target, there, "root")
         self._aliases[key] = None
         prepared = self.prepare_part(target, there)
+        if is_larger(prepared, _LARGEST):
+            self._recursive(target, there)
         if (defined := self._defined.get(key)) is not None:
             null = {"type": "null"} in prepared.get("anyOf", ())
             self.definitions[defined].schema = prepared
@@ -216,7 +222,7 @@ class Schemas:
         return prepared
 
     def _recursive(self, target: Node, place: Place) -> Schema:
-        """Give a name to a schema that refers to itself without an object in between."""
+        """Give a name to a schema that refers to itself without an object in between, or is too large to be written out."""
         key = self._key(target, place)
         if key not in self._defined:
             self._defined[key] = self._declare(target, place, "root").name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..lower.definitions import Definition, Schema, referred
+from ..lower.definitions import Definition, Schema, parts, referred
 from ..text import Name
 
 
@@ -39,9 +39,4 @@ def _names(schema: Schema) -> Iterator[Name]:
         part = waiting.pop()
         if (name := referred(part)) is not None:
             yield name
-        waiting += [*part.get("anyOf", ()), *part.get("prefixItems", ())]
-        waiting += [
-            part[keyword]
-            for keyword in ("items", "additionalProperties")
-            if isinstance(part.get(keyword), dict)
-        ]
+        waiting += parts(part)

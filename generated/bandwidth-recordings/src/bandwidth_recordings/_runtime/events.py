@@ -161,7 +161,7 @@ class _EventFields:
         value = value.removeprefix(b" ")
         if name == b"data":
             self._data.append(value)
-            self.size += len(value)
+            self.size += len(value) + 1  # for the line end, which is held for empty lines too
         elif name == b"event":
             self._kind = value.decode("utf-8", "replace")
         elif name == b"id" and b"\0" not in value:

@@ -1,0 +1,38 @@
+"""A type that is a choice of itself says nothing, and no validator can be built of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .lowering import described
+
+A, B, C = ({"$ref": f"#/components/schemas/{name}"} for name in "ABC")
+OBJECT: dict[str, Any] = {"type": "object", "properties": {"x": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("schemas", "expected"),
+    [
+        ({"A": {"oneOf": [A, B]}, "B": OBJECT}, {"$ref": "#/$defs/B"}),
+        ({"A": {"anyOf": [B, C]}, "B": {"oneOf": [A, C]}, "C": OBJECT}, {"$ref": "#/$defs/C"}),
+        ({"A": {"oneOf": [A, B]}, "B": {"anyOf": [A, B]}}, {}),
+    ],
+)
+def test_a_choice_of_itself_is_left_out_and_told(
+    tmp_path: Path, schemas: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    lowered = described(tmp_path, {}, components={"schemas": schemas})
+    found = {str(name): definition.schema for name, definition in lowered.definitions.items()}
+    assert found["A"] == expected
+    assert "circular-schema" in [finding.rule for finding in lowered.diagnostics]
+
+
+def test_a_choice_with_a_list_of_itself_is_kept(tmp_path: Path) -> None:
+    schemas = {"A": {"oneOf": [{"type": "array", "items": A}, B]}, "B": OBJECT}
+    lowered = described(tmp_path, {}, components={"schemas": schemas})
+    (schema,) = (found.schema for name, found in lowered.definitions.items() if name == "A")
+    assert len(schema["anyOf"]) == 2
+    assert lowered.diagnostics == []
