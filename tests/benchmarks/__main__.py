@@ -9,15 +9,21 @@ from pathlib import Path
 
 from .calling import calls, calls_async, downloads, downloads_async
 from .generation import documents, recordings
-from .importing import imports
-from .peers import DOCUMENTS, REPOSITORY, prepare
-from .table import Row, markdown, write_into
+from .growth import SIZES, Point, drawing, grow
+from .growth import markdown as markdown_of_growth
+from .growth import rows as rows_of_growth
+from .importing import first_calls, imports, imports_of_documents
+from .peers import DOCUMENTS, REPOSITORY, Environment, prepare
+from .table import BEGIN_GROWTH, Row, markdown, write_into
 
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
+DRAWING = REPOSITORY / "docs" / "growth.svg"
 MEASUREMENTS = {
     "generate": recordings,
     "documents": documents,
     "import": imports,
+    "import-documents": imports_of_documents,
+    "first-call": first_calls,
     "call": calls,
     "download": downloads,
     "call-async": calls_async,
@@ -36,6 +42,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--documents", action="store_true", help=f"generate from those in {DOCUMENTS.name}/ too"
     )
+    parser.add_argument(
+        "--growth",
+        type=int,
+        nargs="*",
+        metavar="OPERATIONS",
+        help="measure time and memory of synthetic documents instead, of 10 to 3000 operations unless told",
+    )
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
     return parser.parse_args()
 
@@ -47,7 +60,11 @@ def main() -> int:
         0 when every budget is met, 1 otherwise.
     """
     asked = arguments()
-    names = asked.only or [name for name in MEASUREMENTS if name != "documents" or asked.documents]
+    if asked.growth is not None:
+        return growth(asked)
+    names = asked.only or [
+        name for name in MEASUREMENTS if not name.endswith("documents") or asked.documents
+    ]
     print("installing the peers, each in an environment of its own", file=sys.stderr)
     rows: list[Row] = []
     try:
@@ -65,6 +82,28 @@ def main() -> int:
     print(table)
     if asked.write:
         write_into(PAGE, table)
+    return verdict(rows)
+
+
+def growth(asked: argparse.Namespace) -> int:
+    """Measure how time and memory grow with the number of operations; `--write` keeps table and drawing."""
+    sizes: list[int] = sorted(set(asked.growth)) or list(SIZES)
+    environment = Environment.create(asked.folder.resolve() / "clientsmith", str(REPOSITORY))
+    points: list[Point] = []
+    for point in grow(environment, sizes, min(asked.runs, 3)):
+        print(point, file=sys.stderr, flush=True)
+        points.append(point)
+    rows = list(rows_of_growth(points))
+    table = markdown_of_growth(points) + "\n" + (markdown(rows) if rows else "")
+    print(table)
+    if asked.write:
+        write_into(PAGE, table, BEGIN_GROWTH)
+        DRAWING.write_text(drawing(points), encoding="utf-8")
+    return verdict(rows)
+
+
+def verdict(rows: list[Row]) -> int:
+    """Say how many budgets are met, and return the exit status."""
     missed = sum(not row.met for row in rows)
     print(f"{len(rows) - missed} of {len(rows)} budgets met")
     return 1 if missed else 0

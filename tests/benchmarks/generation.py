@@ -9,6 +9,7 @@ from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .memory import peak_mebibytes
 from .peers import DOCUMENTS, OAG, OPC, SPEC, Environment, Environments, generate_command
 from .table import Row, compare, duration
 from .timing import interleave, medians, wall_seconds
@@ -37,6 +38,7 @@ def recordings(environments: Environments, runs: int) -> Iterator[Row]:
         }
         figures = medians(interleave(again, runs))
         yield compare("generate recordings, nothing changed", figures, OPC, 0.2)
+        yield _memory("recordings", environments, SPEC, Path(scratch))
 
 
 def documents(environments: Environments, runs: int) -> Iterator[Row]:
@@ -58,6 +60,21 @@ def documents(environments: Environments, runs: int) -> Iterator[Row]:
                 continue
             figures = medians(interleave({"ours": run_ours, OPC: run_theirs}, runs))
             yield compare(subject, figures, OPC, 1.0)
+            yield _memory(document.name, environments, document, Path(scratch))
+
+
+def _memory(name: str, environments: Environments, spec: Path, scratch: Path) -> Row:
+    """The row for the most memory that a run holds which finds no output and no cache."""
+    peaks: dict[str, float] = {}
+    for side, environment in {"ours": environments.clientsmith, OPC: environments.opc}.items():
+        folder = scratch / f"{side}-memory"
+        folder.mkdir()
+        command = generate_command(side, environment, spec, folder / OUTPUT)
+        variables = environment.variables(folder / "cache")
+        peaks[side] = peak_mebibytes(command, variables, folder, STATUSES[side])
+    ours, theirs = peaks["ours"], peaks[OPC]
+    subject = f"generate {name}, memory"
+    return Row(subject, f"{ours:.0f} MiB", OPC, f"{theirs:.0f} MiB", ours / theirs, 3.0)
 
 
 def _cold(side: str, environment: Environment, spec: Path, folder: Path) -> Callable[[], float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BEGIN = "<!-- begin: written by nox -s bench -- --write -->"
+BEGIN_GROWTH = "<!-- begin: written by nox -s bench -- --growth --write -->"
 END = "<!-- end -->"
 HEADINGS = ("measured", "ours", "compared with", "theirs", "result", "budget", "")
 
@@ -78,14 +79,14 @@ def markdown(rows: Iterable[Row]) -> str:
     )
 
 
-def write_into(page: Path, text: str) -> None:
-    """Replace what stands between the two marks of a page.
+def write_into(page: Path, text: str, mark: str = BEGIN) -> None:
+    """Replace what stands between a mark of a page and the end mark after it.
 
     Raises:
         ValueError: The page does not have both marks.
     """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    before, begin, rest = page.read_text(encoding="utf-8").partition(mark)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"{page} must have the lines {BEGIN!r} and {END!r}")
+        raise ValueError(f"{page} must have the lines {mark!r} and {END!r}")
     page.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")

@@ -81,6 +81,7 @@ DOCUMENT: dict[str, Any] = {
         "contact": {"name": "Someone", "url": "https://example.com", "email": "a@example.com"},
         "license": {"name": "MIT", "identifier": "MIT"},
         "version": "1.2.3",
+        "x-environment-prefix": "HARMLESS",
     },
     "externalDocs": {"description": "More.", "url": "https://example.com/docs"},
     "servers": [
@@ -190,13 +191,92 @@ DOCUMENT: dict[str, Any] = {
                     }
                 },
                 "servers": [{"url": "https://put.example.com", "description": "For this."}],
+                "x-resource": {"replace": "thing"},
             },
-        }
+        },
+        "/things": {
+            "get": {
+                "operationId": "listThings",
+                "tags": ["things"],
+                "parameters": [
+                    {"$ref": "#/components/parameters/After"},
+                    {
+                        "name": "where",
+                        "in": "query",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                ],
+                "responses": {
+                    "200": {
+                        "description": "Some things.",
+                        "headers": {"X-Total": {"$ref": "#/components/headers/Total"}},
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "object",
+                                    "properties": {
+                                        "next": {"type": "string"},
+                                        "items": {
+                                            "type": "array",
+                                            "items": {"$ref": "#/components/schemas/Thing"},
+                                        },
+                                    },
+                                },
+                                "examples": {"few": {"$ref": "#/components/examples/Few"}},
+                            }
+                        },
+                        "links": {"again": {"$ref": "#/components/links/Again"}},
+                    }
+                },
+                "security": [{"basic": []}, {"id": ["see"]}, {"crumb": [], "query": []}],
+                "x-paging": {
+                    "by": "cursor",
+                    "parameter": "after",
+                    "next": "/next",
+                    "items": "/items",
+                },
+                "x-resource": {"list": "thing", "items": "items", "filters": ["name = after"]},
+            },
+            "post": {
+                "operationId": "makeThing",
+                "tags": ["things"],
+                "requestBody": {"$ref": "#/components/requestBodies/New"},
+                "responses": {"202": {"description": "Begun."}},
+                "callbacks": {"made": {"$ref": "#/components/callbacks/Made"}},
+                "x-retry": "always",
+                "x-resource": {"create": "thing"},
+                "x-waiting": {
+                    "name": "thing",
+                    "operation": "getThing",
+                    "field": "/kind",
+                    "finished": "big",
+                    "failed": ["small"],
+                },
+            },
+        },
+        "/things/{id}/media": {
+            "get": {
+                "operationId": "watchThing",
+                "parameters": [{"$ref": "#/components/parameters/Id"}],
+                "responses": {
+                    "200": {
+                        "description": "What happens.",
+                        "content": {
+                            "text/event-stream": {"schema": {"$ref": "#/components/schemas/Thing"}},
+                            "audio/wav": {},
+                        },
+                    }
+                },
+                "x-resource": {"read": "media"},
+            }
+        },
     },
     "webhooks": {
         "made": {
             "post": {
+                "operationId": "onMade",
                 "summary": "A thing was made.",
+                "parameters": [{"name": "X-Sent", "in": "header", "schema": {"type": "string"}}],
                 "requestBody": {
                     "content": {
                         "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}
@@ -214,6 +294,34 @@ DOCUMENT: dict[str, Any] = {
                 "required": True,
                 "description": "Which.",
                 "schema": {"type": "string"},
+            },
+            "After": {"name": "after", "in": "query", "schema": {"type": "string"}},
+        },
+        "headers": {"Total": {"description": "How many.", "schema": {"type": "integer"}}},
+        "examples": {"Few": {"summary": "Few.", "value": {"items": [{"name": "n"}]}}},
+        "links": {
+            "Again": {"operationRef": "#/paths/~1things/get", "description": "Once more."},
+        },
+        "callbacks": {
+            "Made": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": "T."}}}}}
+        },
+        "requestBodies": {
+            "New": {
+                "description": "What to make.",
+                "content": {
+                    "application/x-www-form-urlencoded": {
+                        "schema": {
+                            "type": "object",
+                            "properties": {"url": {"type": "string", "format": "uri"}},
+                        }
+                    },
+                    "application/xml": {
+                        "schema": {
+                            "type": "object",
+                            "xml": {"name": "new", "namespace": "https://e.com", "prefix": "n"},
+                        }
+                    },
+                },
             }
         },
         "responses": {
@@ -283,6 +391,33 @@ DOCUMENT: dict[str, Any] = {
                 },
             },
             "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            "basic": {"type": "http", "scheme": "basic", "description": "A password."},
+            "crumb": {"type": "apiKey", "in": "cookie", "name": "session"},
+            "query": {"type": "apiKey", "in": "query", "name": "token"},
+            "id": {
+                "type": "openIdConnect",
+                "openIdConnectUrl": "https://example.com/.well-known/openid-configuration",
+            },
+            "person": {
+                "type": "oauth2",
+                "flows": {
+                    "authorizationCode": {
+                        "authorizationUrl": "https://example.com/authorize",
+                        "tokenUrl": "https://example.com/token",
+                        "refreshUrl": "https://example.com/refresh",
+                        "scopes": {"write": "Writes."},
+                    }
+                },
+            },
+        },
+    },
+    "x-resources": {
+        "thing": {"schema": "Thing", "key": {"name": "id"}, "order": "name"},
+        "media": {
+            "part-of": "thing",
+            "pending": 1,
+            "content-type": {"kind": {"big": "audio/wav"}},
+            "shows": {"kind": {"ready": "big", "pending": "small"}},
         },
     },
     "x-extension": {"some": ["thing"]},

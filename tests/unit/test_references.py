@@ -288,6 +288,56 @@ def test_an_address_that_is_not_public_is_refused(host: str) -> None:
         remote.public_address(host, 80)
 
 
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
+    """Let names have addresses, other ones each time they are asked for; return the names that were asked for."""
+    asked: list[str] = []
+    left = list(answers)
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(0, 0, 0, "", (address, port)) for address in left.pop(0)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["93.184.216.34", "fe80::1%eth0"], ["::1"]],
+)
+def test_a_name_that_is_also_at_a_private_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+) -> None:
+    answering(monkeypatch, addresses)
+    with pytest.raises(OSError, match="not on the public internet"):
+        remote.public_address("rebinding.test", 80)
+
+
+def test_a_name_cannot_change_its_address_between_the_check_and_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answering(monkeypatch, ["93.184.216.34"], ["127.0.0.1"])
+    connected: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], timeout: float) -> None:
+        connected.append(address)
+        raise OSError("as far as the test goes")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    found = failure(fetched(tmp_path, "http://rebinding.test/x.yaml"))
+    assert "as far as the test goes" in found.message
+    assert (asked, connected) == (["rebinding.test"], [("93.184.216.34", 80)])
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+def test_no_proxy_of_the_environment_is_used(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    _Site.answers = {"/a.yaml": (200, {}, b"x: 1\n")}
+    assert fetched(tmp_path, f"{site}/a.yaml#/x").root["a"].follow().value == 1
+
+
 Answer: TypeAlias = tuple[int, dict[str, str], bytes]
 
 
@@ -349,6 +399,11 @@ ASTRAY: list[tuple[Answer, str]] = [
     ((200, {}, b"x" * 2000), "too large"),
     ((200, {}, b"x: {$ref: 'file:///etc/passwd'}"), "not on the network"),
     ((200, {}, b"x: {$ref: 'http://[::1]/'}"), "not on the public internet"),
+    ((302, {"Location": "http://[::ffff:10.0.0.1]/x"}, b""), "not on the public internet"),
+    ((302, {"Location": "//localhost/x"}, b""), "not on the public internet"),
+    ((302, {"Location": "gopher://api.test/x"}, b""), "neither an http nor an https"),
+    ((302, {"Location": "http:///x"}, b""), "neither an http nor an https"),
+    ((302, {"Location": "http://api.test:99999/"}, b""), "out of range"),
 ]
 
 
