@@ -119,7 +119,9 @@ def drawing(points: Sequence[Point]) -> str:
         places = " ".join(f"{x(a)},{y(b)}" for a, b in values)
         return f'<polyline points="{places}" fill="none" {style}/>'
 
-    def text(at: float, down: float, words: str, anchor: str = "middle", fill: str = "#57606a") -> str:
+    def text(
+        at: float, down: float, words: str, anchor: str = "middle", fill: str = "#57606a"
+    ) -> str:
         return f'<text x="{at}" y="{down}" text-anchor="{anchor}" fill="{fill}">{words}</text>'
 
     ends = points[0].operations, points[-1].operations

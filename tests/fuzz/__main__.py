@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ENGINES = ("hypothesis", "atheris")
 TARGETS = ("reader", "lowering", "decoder")
@@ -77,7 +79,7 @@ def with_hypothesis(target: str, seconds: str, folder: str) -> None:
         max_examples=200,
         deadline=SLOWEST * 1000,
         database=DirectoryBasedExampleDatabase(folder),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
         phases=(Phase.reuse, Phase.generate, Phase.shrink),
     )
     @given(STRATEGIES[target])
@@ -94,8 +96,7 @@ def with_hypothesis(target: str, seconds: str, folder: str) -> None:
 
 def with_atheris(target: str, seconds: str, folder: str) -> None:
     """Let Atheris make input, which follows what parts of the code it reaches; it ends the process when it finds something."""
-    import atheris  # pyright: ignore[reportMissingImports]
-
+    atheris: Any = importlib.import_module("atheris")  # it has no types
     with atheris.instrument_imports(include=["clientsmith", "bandwidth_recordings"]):
         from .targets import TARGETS
 

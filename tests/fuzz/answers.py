@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from bandwidth_recordings._runtime.enums import Open, OpenEnum
 from bandwidth_recordings._runtime.events import ItemReader, ItemTooLarge, UnreadableItem
 from bandwidth_recordings._runtime.model import Model
-from bandwidth_recordings._runtime.operation import MediaType, Operation, Response
+from bandwidth_recordings._runtime.operation import Header, MediaType, Operation, Response
 from pydantic import Field
 
 
@@ -59,7 +59,7 @@ class Whole(Model):
 
 
 def _answering(*media: MediaType) -> Operation[Any]:
-    response = Response(media, headers={"retry-after": lambda: int})
+    response = Response(media, headers={"retry-after": Header(lambda: int)})
     named = {"200": response, "4XX": response, "default": response}
     return Operation(id="getIt", name="get_it", method="GET", path="/", responses=named)
 

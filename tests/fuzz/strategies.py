@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 
 from hypothesis import strategies as st
 
@@ -61,7 +62,7 @@ STRATEGIES: dict[str, st.SearchStrategy[bytes]] = {
     ),
     "lowering": st.binary(min_size=8, max_size=80),
     "decoder": st.builds(
-        lambda head, body: head + body,
+        operator.add,
         st.binary(min_size=8, max_size=8),
         (_FIELDS | _JSON).map(json.dumps).map(str.encode) | st.binary(max_size=60),
     ),

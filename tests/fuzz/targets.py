@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from clientsmith.config import Configuration
-from clientsmith.diagnostics import DiagnosticError, format_text
+from clientsmith.diagnostics import Diagnostic, DiagnosticError, format_text
 from clientsmith.lower import lower
 from clientsmith.models import models
 from clientsmith.read.document import Document, Node, from_bytes
@@ -55,12 +55,15 @@ def reader(data: bytes) -> None:
     for suffix in (".yaml", ".json"):
         try:
             document = read_document(data, suffix)
+            _walk(document.root)
         except DiagnosticError as error:
-            assert format_text(error.diagnostics).replace("\n", "").isprintable()
-            for found in error.diagnostics:
-                assert found.location is None or found.location.line >= 1
-            continue
-        _walk(document.root)
+            _told(error.diagnostics)
+
+
+def _told(diagnostics: Sequence[Diagnostic]) -> None:
+    assert format_text(diagnostics).replace("\n", "").isprintable()
+    for found in diagnostics:
+        assert found.location is None or found.location.line >= 1
 
 
 def _walk(node: Node) -> None:
@@ -75,7 +78,7 @@ def _walk(node: Node) -> None:
         try:
             here.follow()
         except DiagnosticError as error:
-            format_text(error.diagnostics)
+            _told(error.diagnostics)
         waiting += [child for _, child in here.items()]
         waiting += here.elements()
 
@@ -103,21 +106,17 @@ def mutated(choices: Choices) -> dict[str, Any]:
     document: dict[str, Any] = copy.deepcopy(DOCUMENT)
     for _ in range(1 + choices.number(6)):
         containers = list(_containers(document, ()))
-        place, container = choices.of(containers)
-        other_place, other = choices.of(containers)
-        values: list[Callable[[], Any]] = [
-            lambda: copy.deepcopy(choices.of(JUNK)),
-            lambda other=other: copy.deepcopy(other),
-            lambda place=other_place: {"$ref": _pointer(place)},
-        ]
-        if is_object(container) and container:
+        _, container = choices.of(containers)
+        place, other = choices.of(containers)
+        values = [choices.of(JUNK), other, {"$ref": _pointer(place)}]
+        if is_object(container):
             key = choices.of([*container, choices.of(KEYS)])
             if choices.number(5) == 4:
                 container.pop(key, None)
             else:
-                container[key] = choices.of(values)()
+                container[key] = copy.deepcopy(choices.of(values))
         elif is_array(container):
-            container.append(choices.of(values)())
+            container.append(copy.deepcopy(choices.of(values)))
     document["openapi"] = choices.of(["3.1.0", "3.0.3", "3.2.0"])
     return document
 
@@ -185,8 +184,9 @@ def decoder(data: bytes) -> None:
     try:
         value = decode(operation, status, headers, body)
     except ResponseValidationError as error:
-        assert error.body == body
         str(error)
+        same = error.body == body
+        assert same
         return
     if isinstance(value, Model):
         value.model_dump_json(warnings=False)

@@ -303,7 +303,9 @@ DOCUMENT: dict[str, Any] = {
             "Again": {"operationRef": "#/paths/~1things/get", "description": "Once more."},
         },
         "callbacks": {
-            "Made": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": "T."}}}}}
+            "Made": {
+                "{$request.body#/url}": {"post": {"responses": {"200": {"description": "T."}}}}
+            }
         },
         "requestBodies": {
             "New": {
