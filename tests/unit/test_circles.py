@@ -30,6 +30,28 @@ def test_a_choice_of_itself_is_left_out_and_told(
     assert "circular-schema" in [finding.rule for finding in lowered.diagnostics]
 
 
+def chained(tmp_path: Path, schemas: dict[str, Any], names: list[str]) -> int:
+    """Return how many of the schemas take any value, and see that it is told of each."""
+    given = {name: schemas[name] for name in names}
+    lowered = described(tmp_path, {}, components={"schemas": given})
+    told = [finding.rule for finding in lowered.diagnostics].count("deep-schema")
+    assert told == sum(not one.schema for one in lowered.definitions.values() if one.kind == "root")
+    return told
+
+
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("end", [{"type": "string"}, {"$ref": "#/components/schemas/C0"}])
+def test_a_long_chain_of_choices_is_cut_and_told(
+    tmp_path: Path, step: int, end: dict[str, Any]
+) -> None:
+    links = {
+        f"C{n}": {"oneOf": [{"$ref": f"#/components/schemas/C{n + 1}"}, B]} for n in range(300)
+    }
+    schemas = {"B": OBJECT, **links, "C300": {"oneOf": [{"type": "array", "items": end}, B]}}
+    assert 300 // 41 <= chained(tmp_path, schemas, [*schemas][::step]) <= 300 // 20
+    assert chained(tmp_path, schemas, ["B", *(f"C{n}" for n in range(270, 301))][::step]) == 0
+
+
 def test_a_choice_with_a_list_of_itself_is_kept(tmp_path: Path) -> None:
     schemas = {"A": {"oneOf": [{"type": "array", "items": A}, B]}, "B": OBJECT}
     lowered = described(tmp_path, {}, components={"schemas": schemas})

@@ -89,9 +89,18 @@ def test_references_in_a_circle_are_an_error(tmp_path: Path, text: str) -> None:
     assert found.rule == "circular-reference"
 
 
-def test_a_long_chain_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_chain_may_be_long_however_it_ends(tmp_path: Path, backwards: bool) -> None:
     links = "".join(f"n{n}: {{$ref: '#/n{n + 1}'}}\n" for n in range(5000))
-    assert failure(load(tmp_path, links + "n5000: {}\n"), "n0").rule == "circular-reference"
+    names = [f"n{n}" for n in range(5000)][:: -1 if backwards else 1]
+    document = load(tmp_path, links + "n5000: {}\n")
+    assert {document.root[name].follow() for name in names} == {document.root["n5000"]}
+    for end, rule in {
+        "n5000: {$ref: '#/n0'}\n": "circular-reference",
+        "": "dangling-reference",
+    }.items():
+        document = load(tmp_path, links + end)
+        assert {failure(document, name).rule for name in names} == {rule}
 
 
 def test_a_reference_into_what_contains_it_is_fine(tmp_path: Path) -> None:

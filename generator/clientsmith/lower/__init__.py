@@ -10,7 +10,7 @@ from ..config import Configuration
 from ..diagnostics import Diagnostic
 from ..read.document import Document, Node
 from ..text import Name, Text, opened
-from .circles import break_circles
+from .circles import break_chains, break_circles
 from .description import describe
 from .kept import Kept
 from .nodes import text_of
@@ -63,6 +63,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     resources = operations.resources(root, own_servers)
     operations.incoming.webhooks(root)
     break_circles(schemas.definitions, diagnostics.append)
+    break_chains(schemas.definitions, diagnostics.append)
     licence = text_of(_of(_of(info, "license"), "name"))
     api = Api(
         title=title,

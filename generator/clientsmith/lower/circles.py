@@ -1,4 +1,8 @@
-"""Types that are a choice of themselves: `A = A | B` says no more than `A = B`, and no validator can be built of it."""
+"""Types without a class of which no validator can be built: choices of themselves, and those that are put together too deep.
+
+`A = A | B` says no more than `A = B`. A type that is made of others, which are made of others, is put together of all of them at
+once; a model ends that, because it is built by itself.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ..diagnostics import Diagnostic
 from ..text import Name
 from . import merging
-from .definitions import Definition, Schema, referred
+from .definitions import DEEPEST, TOO_DEEP, Definition, Schema, names_in, referred
 
 
 def break_circles(
@@ -30,6 +34,34 @@ def break_circles(
             definition.schema = _without(definition.schema, circular)
             message = "this schema is a choice of itself, which adds nothing to it"
             report(Diagnostic("warning", message, definition.source, None, "circular-schema"))
+
+
+def break_chains(
+    definitions: Mapping[Name, Definition], report: Callable[[Diagnostic], None]
+) -> None:
+    """Let a type be any value where too many others stand inside one another in it, with no model in between.
+
+    Args:
+        definitions: the prepared schemas with a name; they are changed.
+        report: called with each finding.
+    """
+    roots = {name: one for name, one in definitions.items() if one.kind == "root"}
+    entered: set[Name] = set()
+    heights: dict[Name, int] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting[-1]
+        inside = [one for one in names_in(roots[name].schema) if one in roots]
+        if name not in entered:
+            entered.add(name)
+            waiting += [one for one in inside if one not in entered]
+            continue
+        waiting.pop()
+        if name not in heights:  # what leads back to itself is no deeper for it
+            heights[name] = 1 + max((heights.get(one, 0) for one in inside), default=0)
+            if heights[name] > DEEPEST:
+                heights[name], roots[name].schema = 0, {}
+                report(Diagnostic("note", TOO_DEEP, roots[name].source, None, "deep-schema"))
 
 
 def _reached(start: Name, roots: Mapping[Name, Definition]) -> set[Name]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +15,11 @@ Schema = dict[str, Any]
 
 Kind = Literal["object", "enum", "root"]
 """A model, an enumeration, or another type with a name of its own."""
+
+DEEPEST = 40
+"""Types without a class of their own, or choices, that may stand inside one another."""
+
+TOO_DEEP = "this schema is nested too deep, and is read as any value"
 
 REFERENCE = "#/$defs/"
 """What a reference from one prepared schema to another begins with."""
@@ -50,6 +56,16 @@ def parts(schema: Schema) -> list[Schema]:
     found = [*schema.get("anyOf", ()), *schema.get("prefixItems", ())]
     inner = (schema.get(keyword) for keyword in ("items", "additionalProperties"))
     return [*found, *(part for part in inner if isinstance(part, dict))]
+
+
+def names_in(schema: Schema) -> Iterator[Name]:
+    """Yield the definitions that a prepared schema refers to, as often as it does."""
+    waiting = [schema]
+    while waiting:
+        part = waiting.pop()
+        if (name := referred(part)) is not None:
+            yield name
+        waiting += parts(part)
 
 
 def is_larger(schema: Schema, most: int) -> bool:

@@ -19,7 +19,9 @@ from ..read.document import Document, Node
 from ..text import Name
 from . import merging
 from .definitions import (
+    DEEPEST,
     REFERENCE,
+    TOO_DEEP,
     Definition,
     Kind,
     Property,
@@ -60,7 +62,6 @@ from .shapes import (
 __all__ = ["REFERENCE", "Definition", "Property", "Schema", "Schemas"]
 
 _MODELS: dict[Shape, Kind] = {"object": "object", "enum": "enum"}
-_DEEPEST = 40
 _LARGEST = 200
 """Parts of a type without a name of its own, which is written out wherever it is used."""
 
@@ -131,7 +132,7 @@ class Schemas:
         schema = node.value
         if not isinstance(schema, dict):
             return {}
-        if place.depth > _DEEPEST:
+        if place.depth > DEEPEST:
             self._too_deep(node)
             return {}
         if isinstance(anchor := schema.get("$dynamicRef"), str) and "$ref" not in schema:
@@ -174,7 +175,7 @@ class Schemas:
         self._waiting.append(work)
 
     def _too_deep(self, node: Node) -> None:
-        self.warn("deep-schema", "this schema is nested too deep, and is read as any value", node)
+        self.warn("deep-schema", TOO_DEEP, node)
 
     def _dynamic(self, node: Node, anchor: str, place: Place) -> Schema:
         """Follow a `$dynamicRef` to the anchor in its own file (JSON Schema 2020-12, 8.2.3.2): no other is known yet."""
@@ -208,7 +209,7 @@ class Schemas:
         if key in self._aliases:
             known = self._aliases[key]
             return known if known is not None else self._recursive(target, there)
-        if place.depth >= _DEEPEST:
+        if place.depth >= DEEPEST:
             return self._define(target, there, "root")
         self._aliases[key] = None
         prepared = self.prepare_part(target, there)

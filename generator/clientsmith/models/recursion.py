@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from ..lower.definitions import Definition, Schema, parts, referred
+from ..lower.definitions import Definition, names_in
 from ..text import Name
 
 
@@ -15,7 +15,7 @@ def recursive(definitions: Mapping[Name, Definition]) -> frozenset[Name]:
     imported, unless it is one of these.
     """
     uses = {
-        name: {used for used in _names(definition.schema) if definitions[used].kind == "root"}
+        name: {used for used in names_in(definition.schema) if definitions[used].kind == "root"}
         for name, definition in definitions.items()
         if definition.kind == "root"
     }
@@ -31,12 +31,3 @@ def recursive(definitions: Mapping[Name, Definition]) -> frozenset[Name]:
             if not left[user]:
                 ready.append(user)
     return frozenset(name for name, count in left.items() if count)
-
-
-def _names(schema: Schema) -> Iterator[Name]:
-    waiting = [schema]
-    while waiting:
-        part = waiting.pop()
-        if (name := referred(part)) is not None:
-            yield name
-        waiting += parts(part)

@@ -21,9 +21,6 @@ from .source import MAX_BYTES
 MAX_FILES: Final = 1000
 """Files that one document may be made of."""
 
-MAX_STEPS: Final = 100
-"""References that may lead to one another before they are taken for endless."""
-
 MAX_GUESSED: Final = 100
 """Characters of a name that a better one is looked for."""
 
@@ -66,6 +63,8 @@ class Resolver:
         self._failures: dict[str, DiagnosticError] = {}
         self._names: dict[str, _Names] = {}
         self._targets: dict[tuple[Node, str], Node] = {}
+        self._ends: dict[Node, Node | DiagnosticError] = {}
+        self._circular: set[Node] = set()
         self._bytes = len(top.content)
         self._guesses = 0
 
@@ -76,19 +75,26 @@ class Resolver:
 
     def follow(self, node: Node) -> Node:
         """Follow the reference of a node to its end; see `Node.follow`."""
-        seen = {node}
+        way: dict[Node, None] = {}
         here = node
-        while (reference := here.ref) is not None:
-            here = self.resolve(here, reference)
-            if here in seen or len(seen) > MAX_STEPS:
-                raise _error(
-                    node,
-                    "the reference leads in a circle and never to a value",
-                    None,
-                    "circular-reference",
-                )
-            seen.add(here)
-        return here
+        end: Node | DiagnosticError | None = None
+        while end is None and (reference := here.ref) is not None:
+            if here in way or here in self._circular:
+                self._circular.update(way)
+                message = "the reference leads in a circle and never to a value"
+                raise _error(node, message, None, "circular-reference")
+            way[here] = None
+            end = self._ends.get(here)
+            if end is None:
+                try:
+                    here = self.resolve(here, reference)
+                except DiagnosticError as error:
+                    end = error
+        end = here if end is None else end
+        self._ends.update(dict.fromkeys(way, end))
+        if isinstance(end, DiagnosticError):
+            raise end.with_traceback(None)
+        return end
 
     def resolve(self, node: Node, reference: str) -> Node:
         """Return the node that a reference points to.
