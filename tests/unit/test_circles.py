@@ -58,3 +58,16 @@ def test_a_choice_with_a_list_of_itself_is_kept(tmp_path: Path) -> None:
     (schema,) = (found.schema for name, found in lowered.definitions.items() if name == "A")
     assert len(schema["anyOf"]) == 2
     assert lowered.diagnostics == []
+
+
+def test_a_choice_of_very_many_is_any_value_and_told(tmp_path: Path) -> None:
+    cases = {f"M{n}": {**OBJECT, "properties": {"k": {"const": f"v{n}"}}} for n in range(301)}
+    choices = [{"$ref": f"#/components/schemas/{name}"} for name in cases]
+    mapping = {f"v{n}": choice["$ref"] for n, choice in enumerate(choices)}
+    tagged = {"discriminator": {"propertyName": "k", "mapping": mapping}}
+    schemas = {"A": {"oneOf": choices, **tagged}, "B": {"oneOf": choices[1:]}, **cases}
+    lowered = described(tmp_path, {}, components={"schemas": schemas})
+    assert [finding.rule for finding in lowered.diagnostics] == ["wide-choice"]
+    found = {str(name): definition for name, definition in lowered.definitions.items()}
+    assert (found["A"].schema, found["A"].tags) == ({}, ())
+    assert len(found["B"].schema["anyOf"]) == 300

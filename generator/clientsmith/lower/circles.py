@@ -31,7 +31,7 @@ def break_circles(
             if choice in roots and name in _reached(choice, roots)
         }
         if circular:
-            definition.schema = _without(definition.schema, circular)
+            _take_out(definition, circular)
             message = "this schema is a choice of itself, which adds nothing to it"
             report(Diagnostic("warning", message, definition.source, None, "circular-schema"))
 
@@ -60,7 +60,8 @@ def break_chains(
         if name not in heights:  # what leads back to itself is no deeper for it
             heights[name] = 1 + max((heights.get(one, 0) for one in inside), default=0)
             if heights[name] > DEEPEST:
-                heights[name], roots[name].schema = 0, {}
+                heights[name] = 0
+                roots[name].loosen()
                 report(Diagnostic("note", TOO_DEEP, roots[name].source, None, "deep-schema"))
 
 
@@ -82,10 +83,10 @@ def _choices(schema: Schema) -> Iterator[Name]:
             yield name
 
 
-def _without(schema: Schema, circular: set[Name]) -> Schema:
-    if referred(schema) in circular:
-        return {}
-    kept = [choice for choice in schema["anyOf"] if referred(choice) not in circular]
-    if not any(choice != merging.NULL for choice in kept):
-        return {}
-    return kept[0] if len(kept) == 1 else {**schema, "anyOf": kept}
+def _take_out(definition: Definition, circular: set[Name]) -> None:
+    schema = definition.schema
+    kept = [one for one in schema.get("anyOf", [schema]) if referred(one) not in circular]
+    if all(choice == merging.NULL for choice in kept):
+        definition.loosen()
+    else:
+        definition.schema = kept[0] if len(kept) == 1 else {**schema, "anyOf": kept}

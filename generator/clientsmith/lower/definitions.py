@@ -122,6 +122,10 @@ class Definition:
     attribute: Name | None = None
     tags: tuple[Tag, ...] = ()
 
+    def loosen(self) -> None:
+        """Let a `root` be any value."""
+        self.schema, self.discriminator, self.attribute, self.tags = {}, None, None, ()
+
     @property
     def base(self) -> Name:
         """The runtime's class that an enum extends."""

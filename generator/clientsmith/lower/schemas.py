@@ -65,7 +65,10 @@ _MODELS: dict[Shape, Kind] = {"object": "object", "enum": "enum"}
 _LARGEST = 200
 """Parts of a type without a name of its own, which is written out wherever it is used."""
 
-_LIMITS_OF_CLIENTS = frozenset({"deep-schema", "unchecked-pattern"})
+_MOST_CHOICES = 300
+"""Choices that a type may have, which Python and its tools take one inside the other."""
+
+_LIMITS_OF_CLIENTS = frozenset({"deep-schema", "unchecked-pattern", "wide-choice"})
 """Findings about what a client does not do, and not about what is wrong in the document."""
 
 
@@ -309,7 +312,8 @@ class Schemas:
     def _fill_root(self, definition: Definition, node: Node, place: Place) -> None:
         if shape(node) == "union":
             prepared = self._union(node, place)
-            self._fields.tag_union(definition, node, place)
+            if prepared:
+                self._fields.tag_union(definition, node, place)
         else:
             prepared = self._anonymous(node, shape(node), place)
         prepared = merging.without_null(prepared)
@@ -390,4 +394,9 @@ class Schemas:
             for number, item in enumerate(meaning, 1)
         ]
         null = len(meaning) < len(found)
-        return merging.or_null(self.any_of(prepared), null)
+        united = self.any_of(prepared)
+        if len(united.get("anyOf", ())) > _MOST_CHOICES:
+            message = f"this choice has more than {_MOST_CHOICES} alternatives, and is read as any value"
+            self.warn("wide-choice", message, node)
+            return {}
+        return merging.or_null(united, null)
