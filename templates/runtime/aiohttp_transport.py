@@ -7,6 +7,8 @@ import os
 import ssl
 from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import aiohttp
 from yarl import URL
@@ -19,6 +21,7 @@ from .faults import Fault, harmless
 from .headers import Headers
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
+from .surplus import is_readable
 from .transport import ssl_context
 
 ERRORS: Errors = (aiohttp.ClientError, OSError)
@@ -98,7 +101,7 @@ class AiohttpPool:
             configuration = self._configuration
             expiry = configuration.keepalive_expiry
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
+                connector=_Connector(
                     limit=configuration.max_connections or 0,
                     keepalive_timeout=_FOREVER if expiry is None else expiry,
                 ),
@@ -130,6 +133,30 @@ class AiohttpPool:
                     raise ValueError('transport="aiohttp" has no SOCKS proxies')
             self._proxies[server] = None if address is None else URL(address)
         return self._proxies[server]
+
+
+class _Connector(aiohttp.TCPConnector):
+    """A pool that gives no connection out again on which something came that nobody asked for."""
+
+    _used: ClassVar[WeakSet[object]] = WeakSet()
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Any],
+        timeout: aiohttp.ClientTimeout,
+    ) -> aiohttp.connector.Connection:
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            protocol = connection.protocol
+            if protocol is None or protocol not in self._used:
+                self._used.add(protocol)
+                return connection
+            transport = connection.transport
+            came = transport is None or is_readable(transport.get_extra_info("socket"))
+            if not came and not protocol.should_close:
+                return connection
+            connection.close()
 
 
 async def _once(

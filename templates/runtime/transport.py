@@ -10,6 +10,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple, Protocol, TypedDict, cast
 
@@ -24,6 +25,7 @@ from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
+from .surplus import spoil_if_surplus
 
 ERRORS: Errors = (
     httpcore2.TimeoutException,
@@ -81,13 +83,12 @@ class Pool:
             response = pool.handle_request(_on_the_wire(request, origin, target))
         except ERRORS as error:
             raise Fault.of(error) from harmless(error)
-        stream = cast(_Stream, response.stream)
         headers = _received(response.headers)
         return Exchange(
             response.status,
             headers,
-            stream,
-            stream.close,
+            cast(_Stream, response.stream),
+            partial(_give_back, response),
             ERRORS,
             self.interrupted,
             decode=decoder(headers),
@@ -156,10 +157,14 @@ class AsyncPool:
             response = await pool.handle_async_request(_on_the_wire(request, origin, target))
         except ERRORS as error:
             raise Fault.of(error) from harmless(error)
-        stream = cast(_AsyncStream, response.stream)
         headers = _received(response.headers)
         return AsyncExchange(
-            response.status, headers, stream, stream.aclose, ERRORS, decode=decoder(headers)
+            response.status,
+            headers,
+            cast(_AsyncStream, response.stream),
+            partial(_give_back_async, response),
+            ERRORS,
+            decode=decoder(headers),
         )
 
     async def close(self) -> None:
@@ -203,6 +208,16 @@ class _AsyncStream(Protocol):
     def __aiter__(self) -> AsyncIterator[bytes]: ...
 
     async def aclose(self) -> None: ...
+
+
+def _give_back(response: httpcore2.Response) -> None:
+    spoil_if_surplus(response)
+    cast(_Stream, response.stream).close()
+
+
+async def _give_back_async(response: httpcore2.Response) -> None:
+    spoil_if_surplus(response)
+    await cast(_AsyncStream, response.stream).aclose()
 
 
 class _Nothing:

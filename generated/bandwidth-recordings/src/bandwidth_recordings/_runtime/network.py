@@ -58,6 +58,7 @@ class _Stream(httpcore2.NetworkStream):
         streams: Where it is to be found while it is in use.
 
     Attributes:
+        spoiled: Whether more was read than belongs to an answer, so that the connection must not be used again.
         thread: The thread that wrote to it last.
     """
 
@@ -65,6 +66,7 @@ class _Stream(httpcore2.NetworkStream):
         self._stream = stream
         self._streams = streams
         self._fast = False
+        self.spoiled = False
         self.thread = get_ident()
         streams.add(self)
 
@@ -95,7 +97,7 @@ class _Stream(httpcore2.NetworkStream):
         return _Stream(secured, self._streams)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        return (self.spoiled and info == "is_readable") or self._stream.get_extra_info(info)
 
 
 def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
@@ -158,11 +160,12 @@ class Backend(httpcore2.SyncBackend):
 
 
 class _AsyncStream(httpcore2.AsyncNetworkStream):
-    """A connection whose reads and writes end when their attempt does."""
+    """A connection whose reads and writes end when their attempt does: the counterpart of `_Stream`."""
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
         self._fast = False
+        self.spoiled = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
@@ -196,7 +199,7 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
             raise
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        return (self.spoiled and info == "is_readable") or self._stream.get_extra_info(info)
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):
