@@ -26,6 +26,7 @@ from .parameters import (
     path_text,
     query_pairs,
 )
+from .rechecking import taken_apart
 from .secrecy import LEFT_OUT, without_input, without_secrets
 from .unset import UNSET
 
@@ -262,7 +263,7 @@ def _of_type(parameter: Parameter, value: object) -> object:
     try:
         return adapter(parameter.type).check(value)
     except ValidationError as error:
-        raise ValueError(explained(error, value)) from without_input(error)
+        raise ValueError(explained(error, taken_apart(value))) from without_input(error)
 
 
 def _content(

@@ -3,7 +3,8 @@
 It is the schema of the documented type with each field, item and value of a map widened: what does
 not fit there is kept as the JSON value that came, and told once in the log. Numbers that came as
 strings are numbers, a required field that is missing is None, limits of length and size do not
-count. Only the root must be what it should be.
+count. Only the root must be what it should be. The models know what was kept, so that it can be sent
+back (see `rechecking`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from pydantic_core import SchemaValidator, core_schema
 from .exactness import choices
 from .model import Model
 from .notices import tell_once
+from .rechecking import KEPT
 from .spelling import SpelledInteger, SpelledNumber, WholeNumber
+
+Kept = list[object] | None
+"""The context of a validation: takes what does not fit and is kept."""
 
 _LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
 _CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow", title="the response")
@@ -74,7 +79,13 @@ def _or_raw(schema: Any, where: str) -> Any:
 
 
 def _or(schema: Any, read: Callable[[Any], object]) -> Any:
-    otherwise = core_schema.no_info_plain_validator_function(read)
+    def kept(value: object, info: core_schema.ValidationInfo[Kept]) -> object:
+        as_read = read(value)
+        if info.context is not None:
+            info.context.append(as_read)
+        return as_read
+
+    otherwise = core_schema.with_info_plain_validator_function(kept)
     return core_schema.union_schema([schema, otherwise], mode="left_to_right")
 
 
@@ -156,11 +167,17 @@ def _model(schema: Mapping[str, Any], where: str) -> Any:
     cls = schema["cls"]
     inner = _widened(schema["schema"], where and cls.__name__)
     create = _root_instance if schema.get("root_model") else _instance
-    return core_schema.no_info_after_validator_function(partial(create, cls), inner)
+    return core_schema.with_info_after_validator_function(partial(create, cls), inner)
 
 
-def _instance(cls: type[BaseModel], parts: tuple[dict[str, Any], dict[str, Any], set[str]]) -> Any:
+def _instance(
+    cls: type[BaseModel],
+    parts: tuple[dict[str, Any], dict[str, Any], set[str]],
+    info: core_schema.ValidationInfo[Kept],
+) -> Any:
     values, extra, fields_set = parts
+    if info.context is not None:
+        values[KEPT] = info.context
     model = cls.__new__(cls)
     object.__setattr__(model, "__dict__", values)
     object.__setattr__(model, "__pydantic_extra__", extra)
@@ -173,8 +190,10 @@ def _instance(cls: type[BaseModel], parts: tuple[dict[str, Any], dict[str, Any],
     return model
 
 
-def _root_instance(cls: type[BaseModel], root: object) -> Any:
-    return _instance(cls, ({"root": root}, {}, {"root"}))
+def _root_instance(
+    cls: type[BaseModel], root: object, info: core_schema.ValidationInfo[Kept]
+) -> Any:
+    return _instance(cls, ({"root": root}, {}, {"root"}), info)
 
 
 def _fields(schema: Mapping[str, Any], where: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,9 @@ from bandwidth_recordings import (
     ResponseValidationError,
     models,
 )
+from bandwidth_recordings._runtime.adapters import adapter
+from bandwidth_recordings._runtime.bodies import body_content
+from bandwidth_recordings._runtime.operation import Body
 
 from .callers import IDS, Caller
 from .servers import JSON, FaultServer, answer, broken
@@ -135,6 +139,51 @@ def test_a_model_is_checked_when_it_is_changed() -> None:
         body.callback_timeout = "soon"
     body.callback_timeout = 3
     assert body.model_dump(exclude_unset=True) == {"callbackTimeout": 3}
+
+
+def test_what_was_kept_as_it_came_may_go_back_and_nothing_else() -> None:
+    document = b'{"recordingId":5,"direction":"x","channels":2.0,"transcription":{"status":[7]}}'
+    recordings = Body.of("application/json", lambda: models.CallRecordingMetadata)
+    came = adapter(lambda: models.CallRecordingMetadata).read(document)
+    copied = pickle.loads(pickle.dumps(came.model_copy(deep=True)))
+    for same in (came, copied):
+        content = body_content(recordings, same)
+        assert json.loads(content.data or b"") == json.loads(document)
+    came.transcription.status.append(8)
+    named = came.model_copy(update={"call_id": 6})
+    with pytest.raises(ValueError, match=r"^call_id: Input should be a valid string$"):
+        body_content(recordings, named)
+
+
+def test_a_model_that_was_made_without_a_check_is_checked_before_it_is_sent(
+    api: Caller, server: FaultServer
+) -> None:
+    body = models.TranscribeRecording.model_construct(callback_url=5)
+    with pytest.raises(RequestValidationError, match="callback_url: "):
+        api("transcribe_call_recording", *IDS, body)
+    within = models.TranscribeRecording.model_validate({"more": []})
+    (within.model_extra or {})["more"].append(within)
+    with pytest.raises(RequestValidationError, match="it contains itself"):
+        api("transcribe_call_recording", *IDS, within)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "-Infinity"])
+def test_a_number_that_is_none_in_json_is_kept_and_not_sent_as_null(
+    api: Caller, server: FaultServer, number: str
+) -> None:
+    server.script = [answer(200, b'{"channels": %s, "odd": [%s]}' % ((number.encode(),) * 2))]
+    recording = api.get()
+    values: list[object] = [recording.channels, *recording.odd]
+    assert [repr(value) for value in values] == [repr(float(number))] * 2
+    again = models.CallRecordingMetadata.model_validate_json(
+        recording.model_dump_json(exclude={"channels"}, exclude_unset=True)
+    )
+    assert repr((again.model_extra or {}).get("odd")) == repr(values[1:])
+    body = models.TranscribeRecording.model_validate({"odd": recording.odd})
+    with pytest.raises(RequestValidationError, match=r"odd\.0: .* is not a number"):
+        api("transcribe_call_recording", *IDS, body)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.filterwarnings("error")

@@ -161,6 +161,25 @@ def test_json_of_a_vendor(
     assert json.loads(last(server).body) == {"fullName": "Rex"}
 
 
+@pytest.mark.parametrize("as_model", [True, False])
+@pytest.mark.parametrize("operation", ["vendor", "upload"])
+def test_a_list_that_was_changed_in_a_model_is_checked_before_it_is_sent(
+    call: Call, server: FaultServer, package: Package, operation: str, as_model: bool
+) -> None:
+    models = package("bodies").models
+    pet = models.Pet(full_name="Rex", tags=["a"])
+    if operation == "vendor":
+        body: Any = pet
+    else:
+        body = models.Upload(photo=b"png", pet=pet) if as_model else {"photo": b"png", "pet": pet}
+    caller = call("bodies")
+    caller(operation, body)
+    pet.tags.append(5)
+    with pytest.raises(package("bodies").RequestValidationError, match=r"tags\.1: "):
+        caller(operation, body)
+    assert len(server.requests) == 1
+
+
 def test_an_optional_body_is_left_out(call: Call, server: FaultServer) -> None:
     call("bodies")("optional")
     assert "content-type" not in last(server).headers

@@ -15,6 +15,7 @@ from pydantic_core import SchemaSerializer, SchemaValidator
 from .exactness import exact
 from .model import BUILDING, unconfused
 from .operation import TypeSource, type_of
+from .rechecking import recheck
 from .tolerance import container_of, tolerant_validator
 
 _LARGE = 1 << 16
@@ -54,7 +55,7 @@ class Adapter:
         try:
             read = self._read(text, by_alias=True, by_name=False)
         except ValidationError:
-            read = self._tolerant.validate_json(text)
+            read = self._tolerant.validate_json(text, context=[])
         finally:
             if paused:
                 gc.enable()
@@ -98,11 +99,13 @@ class Adapter:
         return text if read is named and container == "model" else read
 
     def check(self, value: object) -> Any:
-        """Check a value that the caller gave: mappings become models.
+        """Check a value that the caller gave: mappings become models; models are checked again.
 
         Raises:
             pydantic.ValidationError: If it is not of the type.
+            ValueError: If it contains itself.
         """
+        recheck(value)
         return self._check(value)
 
     def write(self, value: object) -> bytes:

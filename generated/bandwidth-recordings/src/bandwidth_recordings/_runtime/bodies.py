@@ -20,7 +20,9 @@ from .media_types import charset, is_range, kind_of, matching
 from .multipart import FormPart, multipart
 from .operation import Body, Encoding, MediaType, Parameter
 from .parameters import form_pairs, query_pairs
+from .rechecking import taken_apart
 from .secrecy import without_input
+from .spelling import Spelled
 from .types import FilePart
 from .values import items, json_text, jsonable, properties, scalar_text
 
@@ -130,7 +132,7 @@ def _checked(media: MediaType, value: object) -> Any:
     try:
         return adapter(media.type).check(value)
     except ValidationError as error:
-        raise ValueError(explained(error, value)) from without_input(error)
+        raise ValueError(explained(error, taken_apart(value))) from without_input(error)
 
 
 def explained(error: ValidationError, value: object) -> str:
@@ -160,7 +162,7 @@ def _json(media: MediaType, value: object, extra: Mapping[str, object] | None) -
     checked = _checked(media, value)
     if media.type is not None and not extra:
         text = adapter(media.type).write(checked)
-        _refuse_ambiguity(value, checked)
+        _refuse_ambiguity(taken_apart(value), checked)
         return text
     plain = jsonable(checked) if media.type is None else adapter(media.type).plain(checked)
     if extra:
@@ -168,7 +170,7 @@ def _json(media: MediaType, value: object, extra: Mapping[str, object] | None) -
             raise ValueError("extra_body can only be added to a body that is an object")
         plain = {**plain, **jsonable(extra)}
     text = json_text(plain).encode("ascii")
-    _refuse_ambiguity(value, checked)
+    _refuse_ambiguity(taken_apart(value), checked)
     return text
 
 
@@ -180,7 +182,7 @@ def _refuse_ambiguity(value: object, checked: object, place: str = "") -> None:
         checked: What became of it.
         place: Where it is in the body.
     """
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value) and not isinstance(value, Spelled):
         raise ValueError(f"{place.rstrip('.')}: {value} is not a number that can be sent")
     if is_mapping(value):
         fields: dict[object, str] = {}
@@ -213,7 +215,7 @@ def _form(
     fields = properties(checked)
     if fields is None:
         raise ValueError(f"a model or a mapping is needed, not {type(value).__name__}")
-    _refuse_ambiguity(value, checked)
+    _refuse_ambiguity(taken_apart(value), checked)
     return [*(pair for pair in fields if pair[0] not in (extra or {})), *(extra or {}).items()]
 
 

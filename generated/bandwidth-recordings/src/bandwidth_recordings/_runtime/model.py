@@ -72,6 +72,7 @@ class Model(BaseModel):
         extra="allow",
         hide_input_in_errors=True,
         protected_namespaces=(),
+        ser_json_inf_nan="constants",
         serialize_by_alias=True,
         validate_assignment=True,
         validate_by_alias=True,
