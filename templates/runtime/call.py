@@ -39,7 +39,7 @@ from .outgoing import Pairs, outgoing, redirected, traced
 from .request import Request, build
 from .response import status_error, streamed
 from .retry import IDEMPOTENT_METHODS, Outcome, repeatability, wait_before_retry
-from .secrecy import secret_values, secrets_in, without_secrets
+from .secrecy import secret_values, secrets_in, secrets_in_url, without_secrets
 from .session import Session
 from .steps import Flow, Notify, Obtain, Read, Send, Sleep
 
@@ -394,6 +394,7 @@ class Call:
         yield from self.credentials.secrets
         yield from (token.value for token in self._tokens)
         yield from secret_values(self.request.headers.pairs)
+        yield from secrets_in_url(self.request.url)
         for piece in self.request.hidden:
             yield piece.removeprefix("=")
             yield unquote(piece.removeprefix("="))

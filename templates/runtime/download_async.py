@@ -178,7 +178,7 @@ class AsyncDownload:
 
         Raises:
             ApiError: The transfer failed for good.
-            OSError: The file cannot be written.
+            OSError: The file cannot be written. Where that can be known before, nothing is transferred.
             ValueError: The download was read before, in part or whole, or is closed.
         """
         from asyncio import to_thread
@@ -188,7 +188,7 @@ class AsyncDownload:
                 raise ValueError("the download was read before; save() needs it from its beginning")
             target = destination(path, self.filename)
             with reporting(progress, self.filename) as tell, PartialFile(target) as file:
-                file.create()
+                file.create(self.size)
                 await self._store(file, tell)
                 await to_thread(file.commit)
             return target

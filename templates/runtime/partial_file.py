@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
+from errno import ENOSPC
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -52,9 +54,22 @@ class PartialFile:
         self._path = target.parent / f".{token_hex(8)}.part"
         self._opened: IO[bytes] | None = None
 
-    def create(self) -> None:
-        """Begin the file."""
-        self._opened = open(self._path, "xb")
+    def create(self, size: int | None = None) -> None:
+        """Begin the file.
+
+        Args:
+            size: The bytes that it is going to have, if that is known.
+
+        Raises:
+            OSError: It cannot be written where it should be, as far as that can be known before.
+        """
+        try:
+            with suppress(FileNotFoundError):
+                self.target.lstat()  # fails if the name is too long: that beside it never is
+            self._opened = open(self._path, "xb")
+            _check_room(self.target.parent, size or 0)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, os.fspath(self.target)) from None
         if self.target.exists():
             os.chmod(self._path, stat.S_IMODE(self.target.stat().st_mode))
 
@@ -97,7 +112,17 @@ class PartialFile:
             if exc is None:
                 raise
         finally:
-            self._path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError, NotADirectoryError):
+                self._path.unlink()
+
+
+def _check_room(directory: Path, size: int) -> None:
+    """Raise an OSError if a file cannot have its place on the disk. A disk that does not tell has room."""
+    from shutil import disk_usage
+
+    total, _, free = disk_usage(directory)
+    if total and size > free:
+        raise OSError(ENOSPC, f"{os.strerror(ENOSPC)} for {size} bytes, of which {free} are free")
 
 
 def _sync_directory(directory: Path) -> None:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from .kinds import is_mapping
 
 LEFT_OUT = "..."
 
-_SECRET_NAME = (
-    r"(?:token|secret|passw|passphrase|credential|signature|api_?-?key|auth|cookie|session|"
-    r"(?<![a-z])key|(?<![a-z])sig(?![a-z]))"
+_SECRET_NAME = re.compile(
+    r"(?i:token|secret|passw|passphrase|passcode|pwd|jwt|saml|hmac|credential|signature|auth|cookie|session)"
+    r"|(?i:api|access)[_-]?(?i:key)|(?<=[a-z])Key(?![a-z])"
+    r"|(?<![A-Za-z])(?i:key|sig|pass|pin|otp|sid)(?![a-z])|^(?i:code)$"
 )
-_SECRET_QUERY_VALUE = re.compile(rf"(?i)([^&=]*{_SECRET_NAME}[^&=]*)=[^&]*")
-_SECRET_FIELD = re.compile(rf"(?i){_SECRET_NAME}")
 _URL_FIELDS = frozenset({"location", "content-location", "link", "refresh"})
 _QUERY = re.compile(r"\?[^\s<>;,\"]*")
 _SHORTEST = 4
@@ -29,20 +28,20 @@ _SHORTEST = 4
 
 def shown_field(name: str, value: str) -> str:
     """Return the value of a header field to be shown: of a URL, which may hold a token, no query."""
-    if is_secret_field(name):
+    if is_secret_name(name):
         return LEFT_OUT
     return _QUERY.sub(f"?{LEFT_OUT}", value) if name.lower() in _URL_FIELDS else value
 
 
-def is_secret_field(name: str) -> bool:
-    """Return whether a header field is named like one whose value is a secret."""
-    return _SECRET_FIELD.search(name) is not None
+def is_secret_name(name: str) -> bool:
+    """Return whether a header field or a query parameter is named like one whose value is a secret."""
+    return _SECRET_NAME.search(name) is not None
 
 
 def secret_values(fields: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield the secrets in header fields: whole values, and what stands behind a scheme or the name of a cookie."""
     for name, value in fields:
-        if is_secret_field(name):
+        if is_secret_name(name):
             yield value
             yield value.rpartition(" ")[2]
             for cookie in value.split(";"):
@@ -63,10 +62,24 @@ def without_secrets(url: str, *, query: bool = True) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "(a URL that cannot be read)"
-    shown = _SECRET_QUERY_VALUE.sub(rf"\1={LEFT_OUT}", parts.query)
+    shown = "&".join(_shown_pair(pair) for pair in parts.query.split("&"))
     if not query:
         shown = LEFT_OUT if parts.query else ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, shown, ""))
+
+
+def _shown_pair(pair: str) -> str:
+    name, sign, _ = pair.partition("=")
+    return f"{name}={LEFT_OUT}" if sign and is_secret_name(unquote(name)) else pair
+
+
+def secrets_in_url(url: str) -> Iterator[str]:
+    """Yield the values of query parameters that are named like secrets, as they stand in the URL and as they are."""
+    for pair in url.partition("?")[2].split("&"):
+        if _shown_pair(pair) != pair:
+            value = pair.partition("=")[2]
+            yield value
+            yield unquote(value)
 
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:

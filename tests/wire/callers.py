@@ -47,7 +47,7 @@ class Caller:
             getattr(self.client.recordings.with_response, method)(*arguments, **options)
         )
 
-    def save(self, path: Path, *, progress: Any = None, **options: Any) -> Any:
+    def save(self, path: Path | str, *, progress: Any = None, **options: Any) -> Any:
         """Download to a path."""
 
         async def awaited() -> Any:

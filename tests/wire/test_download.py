@@ -33,6 +33,7 @@ from .servers import (
     answer,
     broken,
     head,
+    raw,
     reset,
     slow_body,
 )
@@ -450,3 +451,50 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
         signal.signal(signal.SIGXFSZ, before)
     assert os.listdir(tmp_path) == ["call.wav"]
     assert target.read_bytes() == b"what was there"
+
+
+UNWRITABLE = {
+    "a name that is too long": ("n" * 300, OSError, "too long"),
+    "a directory that is not there": ("nowhere/call.wav", FileNotFoundError, r"nowhere.call\.wav"),
+    "a directory that is to be there": ("nowhere/", FileNotFoundError, "nowhere.r-1"),
+    "a file for a directory": ("file/call.wav", NotADirectoryError, r"file.call\.wav"),
+}
+
+
+@pytest.mark.parametrize(("path", "error", "message"), UNWRITABLE.values(), ids=UNWRITABLE.keys())
+def test_where_nothing_can_be_written_nothing_is_transferred(
+    api: Caller,
+    server: FaultServer,
+    tmp_path: Path,
+    path: str,
+    error: type[OSError],
+    message: str,
+) -> None:
+    (tmp_path / "file").write_bytes(b"what was there")
+    told: list[object] = []
+
+    def tell(received: int, size: int | None) -> None:
+        told.append((received, size))
+
+    server.script = [answer(200, MEDIA, WAV)]
+    with pytest.raises(error, match=message) as caught:
+        api.save(f"{tmp_path}/{path}", progress=tell)
+    assert ".part" not in str(caught.value)
+    assert told == []
+    assert os.listdir(tmp_path) == ["file"]
+    assert len(api.save(tmp_path / "call.wav").read_bytes()) == len(MEDIA)
+
+
+def test_a_file_that_the_disk_has_no_room_for_is_not_begun(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    told: list[object] = []
+
+    def tell(received: int, size: int | None) -> None:
+        told.append((received, size))
+
+    server.script = [raw(head(200, {**WAV, "Content-Length": str(1 << 60)}) + MEDIA)]
+    with pytest.raises(OSError, match=f"for {1 << 60} bytes"):
+        api.save(tmp_path / "call.wav", progress=tell)
+    assert told == []
+    assert os.listdir(tmp_path) == []

@@ -40,7 +40,7 @@ BODY = {
     "phrase": f"phrase-{MARK}",
     "inner": {"word": f"word-{MARK}"},
 }
-ARGUMENTS = {"pin": f"pin-{MARK}", "kind": "plain"}
+ARGUMENTS = {"pin": f"pin-{MARK}", "kind": "plain", "user_pwd": f"pwd/{MARK}"}
 OPTIONS: dict[str, Any] = {
     "extra_headers": {"X-Own-Token": f"token-{MARK}", "Cookie": f"own={MARK}"},
     "extra_query": {"anything": f"query-{MARK}"},

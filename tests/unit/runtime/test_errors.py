@@ -102,6 +102,24 @@ def test_a_long_message_is_cut() -> None:
             "https://h/a?access_token=...&X-Amz-Signature=...",
         ),
         ("https://h/a?design=1&sig=2&Password=3", "https://h/a?design=1&sig=...&Password=..."),
+        (
+            "https://h/a?pwd=1&jwt=2&code=3&sessionId=4&user_pwd=5&pin=6&otp=7&sid=8&zip_code=9",
+            "https://h/a?pwd=...&jwt=...&code=...&sessionId=...&user_pwd=...&pin=...&otp=...&sid=..."
+            "&zip_code=9",
+        ),
+        (
+            "https://h/a?AWSAccessKeyId=1&X-Amz-Credential=2&X-Amz-Date=3&X-Goog-Signature=4",
+            "https://h/a?AWSAccessKeyId=...&X-Amz-Credential=...&X-Amz-Date=3&X-Goog-Signature=...",
+        ),
+        (
+            "https://h/a?subscriptionKey=1&passcode=2&pass=3&hmac=4&nonce=5&samlResponse=6&a[key]=7",
+            "https://h/a?subscriptionKey=...&passcode=...&pass=...&hmac=...&nonce=5"
+            "&samlResponse=...&a[key]=...",
+        ),
+        (
+            "https://h/a?%70wd=1&a%5Bjwt%5D=2&encode=3&compass=4&spin=5&keyboard=6&inside=7",
+            "https://h/a?%70wd=...&a%5Bjwt%5D=...&encode=3&compass=4&spin=5&keyboard=6&inside=7",
+        ),
         ("https://[bad/a?key=1", "(a URL that cannot be read)"),
     ],
 )

@@ -181,7 +181,7 @@ class Download:
 
         Raises:
             ApiError: The transfer failed for good.
-            OSError: The file cannot be written.
+            OSError: The file cannot be written. Where that can be known before, nothing is transferred.
             ValueError: The download was read before, in part or whole, or is closed.
         """
         try:
@@ -189,7 +189,7 @@ class Download:
                 raise ValueError("the download was read before; save() needs it from its beginning")
             target = destination(path, self.filename)
             with reporting(progress, self.filename) as tell, PartialFile(target) as file:
-                file.create()
+                file.create(self.size)
                 self._store(file, tell)
                 file.commit()
             return target
