@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 from .compression import Undecodable
 from .errors import ResponseValidationError
-from .events import ItemReader, ItemTooLarge, UnreadableItem
+from .events import CutOff, ItemReader, ItemTooLarge, UnreadableItem
 from .exchange import AsyncExchange, Exchange
 from .faults import Fault
 from .headers import Headers
 from .operation import MediaType
 from .resumption import undecodable
+from .retry import Outcome
 
 if TYPE_CHECKING:
     from .call import Answer, Call
@@ -160,7 +161,7 @@ def _items(call: Call, exchange: Exchange, media: MediaType) -> Iterator[Any]:
             if reader.ended:
                 return
         yield from reader.finish()
-    except (Fault, ItemTooLarge, UnreadableItem, Undecodable) as problem:
+    except (Fault, CutOff, ItemTooLarge, UnreadableItem, Undecodable) as problem:
         raise _failure(call, exchange, problem) from problem
 
 
@@ -174,7 +175,7 @@ async def _async_items(call: Call, exchange: AsyncExchange, media: MediaType) ->
                 return
         for item in reader.finish():
             yield item
-    except (Fault, ItemTooLarge, UnreadableItem, Undecodable) as problem:
+    except (Fault, CutOff, ItemTooLarge, UnreadableItem, Undecodable) as problem:
         raise _failure(call, exchange, problem) from problem
 
 
@@ -182,6 +183,8 @@ def _failure(call: Call, exchange: Exchange | AsyncExchange, problem: Exception)
     """Return the error that a problem with a stream is to the caller."""
     if isinstance(problem, Fault):
         return call.failure(problem)
+    if isinstance(problem, CutOff):
+        return call.failure(Fault("the stream ended within an event", Outcome.LOST))
     if isinstance(problem, Undecodable):
         return undecodable(call, exchange.status, exchange.headers, problem)
     content = problem.content if isinstance(problem, UnreadableItem) else b""

@@ -17,7 +17,7 @@ import pytest
 
 from .callers import Kind
 from .generated import Caller, generate
-from .servers import FaultServer, Received, answer
+from .servers import Connection, FaultServer, Received, answer, head
 
 Package = Callable[[str], ModuleType]
 Call = Callable[..., Caller]
@@ -393,8 +393,44 @@ def test_server_sent_events(call: Call, server: FaultServer, package: Package, m
 
 def test_events_without_a_description_are_text(call: Call, server: FaultServer) -> None:
     caller = call("responses")
-    server.script = [answer(200, b"data: a\n\ndata\n\ndata: cut off\n", STREAM)]
+    server.script = [answer(200, b"data: a\n\ndata\n\nid: 2\n: and a comment", STREAM)]
     assert [event.data for event in caller.items(caller("texts"))] == ["a", ""]
+
+
+@pytest.mark.parametrize("rest", [b"data: b", b"data: b\n", b"dat", b"event: e\ndata"])
+@pytest.mark.parametrize("end", ["length", "close", "reset"])
+@pytest.mark.parametrize("transport", ["httpx2", "aiohttp"])
+def test_events_that_are_cut_off_do_not_just_end(
+    call: Call,
+    server: FaultServer,
+    kind: Kind,
+    package: Package,
+    transport: str,
+    end: str,
+    rest: bytes,
+) -> None:
+    if (kind, transport) == ("sync", "aiohttp"):
+        pytest.skip("aiohttp is asynchronous")
+
+    def cut(connection: Connection, request: Received) -> None:
+        body = b"data: a\n\n" if end == "reset" else b"data: a\n\n" + rest
+        if end == "length":
+            answer(200, body, STREAM)(connection, request)
+            return
+        connection.send(head(200, STREAM) + body)
+        connection.usable = False
+        if end == "reset":
+            connection.pause(0.05)
+            connection.reset()
+
+    caller = call("responses", transport=transport)
+    server.script = [cut, answer(200, PET)]
+    stream = caller("texts")
+    items = aiter(stream) if kind == "async" else iter(stream)
+    assert caller.next(items).data == "a"
+    with pytest.raises(package("responses").ApiConnectionError, match="broke"):
+        caller.next(items)
+    assert caller("wild").full_name == "Rex"
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,21 @@ def test_json_is_read_in_the_charset_that_the_service_names() -> None:
     assert read.call_id == "é"
 
 
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "ascii", "nonsense", "hex"])
+def test_json_in_utf_8_is_that_whatever_the_service_names(charset: str) -> None:
+    named = {"content-type": f"application/json; charset={charset}"}
+    read = decode(CALL, 200, named, '{"callId": "é"}'.encode())
+    assert isinstance(read, Call)
+    assert read.call_id == "é"
+
+
+def test_json_in_utf_16_is_read_if_the_service_names_it() -> None:
+    named = {"content-type": "application/json; charset=utf-16le"}
+    read = decode(CALL, 200, named, '{"callId": "c"}'.encode("utf-16le"))
+    assert isinstance(read, Call)
+    assert read.call_id == "c"
+
+
 def test_an_undocumented_success_is_read_as_the_documented_one() -> None:
     assert isinstance(decode(CALL, 201, JSON, b'{"callId": "c"}'), Call)
 

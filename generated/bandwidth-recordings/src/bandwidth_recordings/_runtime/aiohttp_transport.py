@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from weakref import WeakSet
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from .compression import decoder
@@ -55,19 +56,20 @@ class AiohttpPool:
             self._owner = owner
             self._forget()
         limits = request.limits
-        most = left(limits)
         url = URL(request.url, encoded=True)
+        session, trust, proxy = self._connected(), self._trust(url), self._proxy(url)
+        most = left(limits)  # after what is slow the first time, so that limits end before it does
         try:
             async with asyncio.timeout(most) as guard:
-                response = await self._connected().request(
+                response = await session.request(
                     request.method,
                     url,
                     headers=_headers(request),
                     data=_data(request.content, limits, guard),
                     skip_auto_headers=_AUTOMATIC,
                     allow_redirects=False,
-                    ssl=self._trust(url),
-                    proxy=self._proxy(url),
+                    ssl=trust,
+                    proxy=proxy,
                     timeout=aiohttp.ClientTimeout(
                         connect=sooner(_sum(limits.pool, limits.connect), most),
                         sock_connect=sooner(limits.connect, most),
@@ -76,6 +78,7 @@ class AiohttpPool:
                 )
         except TimeoutError as error:
             raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+        protocol = None if response.connection is None else response.connection.protocol
         headers = Headers(
             [
                 (name.decode("latin-1"), value.decode("latin-1"))
@@ -85,7 +88,7 @@ class AiohttpPool:
         return AsyncExchange(
             response.status,
             headers,
-            _chunks(response, limits),
+            _chunks(response, protocol, limits),
             lambda: _close(response),
             ERRORS,
             decode=decoder(headers),
@@ -214,7 +217,9 @@ def _sum(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else one + other
 
 
-async def _chunks(response: aiohttp.ClientResponse, limits: Limits) -> AsyncIterator[bytes]:
+async def _chunks(
+    response: aiohttp.ClientResponse, protocol: ResponseHandler | None, limits: Limits
+) -> AsyncIterator[bytes]:
     content = response.content
     try:
         while not content.at_eof():
@@ -229,8 +234,17 @@ async def _chunks(response: aiohttp.ClientResponse, limits: Limits) -> AsyncIter
     except TimeoutError as error:
         raise Fault("timed out", Outcome.LOST, timed_out=True) from error
     problem = content.exception()
+    if problem is None and protocol is not None and _ends_with_its_connection(response):
+        reset = protocol.exception()  # which aiohttp takes for the end
+        problem = reset if isinstance(reset, OSError) else None
     if problem is not None:
         raise problem
+
+
+def _ends_with_its_connection(response: aiohttp.ClientResponse) -> bool:
+    """Return whether nothing but the end of the connection tells where a body ends (RFC 9112, section 6.3)."""
+    headers = response.headers
+    return "Content-Length" not in headers and "Transfer-Encoding" not in headers
 
 
 def _close(response: aiohttp.ClientResponse) -> None:

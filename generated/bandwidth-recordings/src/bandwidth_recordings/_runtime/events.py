@@ -56,6 +56,10 @@ class UnreadableItem(ValueError):
         self.content = content
 
 
+class CutOff(Exception):
+    """A stream that ends within an item."""
+
+
 class ItemReader:
     """Takes the bytes of a body and gives the items that are complete.
 
@@ -100,9 +104,19 @@ class ItemReader:
             raise ItemTooLarge
 
     def finish(self) -> Iterator[Any]:
-        """Yield what the end of the body completes: a last line of JSON, but no event that was cut off."""
+        """Yield what the end of the body completes: a last line of JSON.
+
+        Raises:
+            CutOff: It ends within an event.
+            UnreadableItem: An item is not what it should be.
+        """
         if self._held or self._media.stream == "lines":
             yield from self._line(self._joined(b""))
+        if self._media.stream == "events" and not self.ended:
+            line = self._joined(b"")
+            data = self._event.data()
+            if data != _LAST_WORD and (data is not None or (line and not line.startswith(b":"))):
+                raise CutOff
 
     def _joined(self, last: bytes) -> bytes:
         line = b"".join([*self._line_pieces, last])

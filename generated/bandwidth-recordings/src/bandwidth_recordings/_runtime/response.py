@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
@@ -241,10 +242,17 @@ def _json(media: MediaType, body: bytes) -> object:
 
 
 def _in_utf8(body: bytes, encoding: str) -> bytes:
-    """Return JSON in the encoding that it has to be in (RFC 8259, section 8.1), from the one that the service names."""
+    """Return JSON in the encoding that it has to be in (RFC 8259, section 8.1), from the one that the service names.
+
+    What is UTF-8 is that, whatever the service names, unless it is a name of UTF-16 or UTF-32.
+    """
     if encoding.lower() in ("utf-8", "utf8", "us-ascii"):
         return body
     try:
+        if not encoding.lower().startswith(("utf-16", "utf-32")):
+            with suppress(UnicodeDecodeError):
+                body.decode()
+                return body
         return body.decode(encoding).encode()
     except LookupError:
         return body
