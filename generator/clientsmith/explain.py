@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from .write.manifest import MANIFEST
 if TYPE_CHECKING:
     from .render.trace import Origin, Traced
 
-__all__ = ["ExplainError", "Explained", "Line", "Source", "explain"]
+__all__ = ["ExplainError", "Explained", "Line", "Source", "Sources", "explain"]
 
 _KEYS = {"id": "operationId", "documentation": "description", "tag": "name"}
 """Fields of `Api` whose key in the document has another name."""
@@ -107,60 +108,90 @@ def explain(configuration: Configuration, file: Path) -> Explained:
     text = made.renderer.trace(path)
     if text is None:
         raise _not_generated(file, path)
-    lines = list(_lines(text, path, made.document))
+    lines = list(Sources(made.document).lines(text, path))
     found = _read(resolved)
     is_current = found == [line.text for line in lines]
     return Explained(shown(file), tuple(_carried_over(lines, found)), is_current)
 
 
-def _lines(text: Traced, path: str, document: Document) -> Iterator[Line]:
-    """Yield the lines of the file as it would be written."""
-    from .format import format_files
-    from .render.alignment import aligned
+class Sources:
+    """Where the pieces of rendered texts come from.
 
-    formatted = format_files([(path, text)], thorough=True)[path]
-    pieces_of_lines = aligned(text, formatted)
-    before: tuple[Source, ...] = ()
-    for number, (line, pieces) in enumerate(
-        zip(formatted.split("\n"), pieces_of_lines, strict=True), 1
-    ):
-        weights: dict[Source, int] = {}
-        for start, end in pieces:
-            for origin, length in text.segments(start, end):
-                source = _source(origin, document)
-                weights[source] = weights.get(source, 0) + length
-        before = tuple(sorted(weights, key=lambda source: -weights[source])) or before[:1]
-        yield Line(number, line, before)
+    Args:
+        document: what they are made from.
+    """
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._found: dict[tuple[object, ...], Source] = {}
+        self._places = cache(place)
 
-def _source(origin: Origin, document: Document) -> Source:
-    subject = title_of(origin.subject) if origin.subject is not None else None
-    where = place(origin.template, origin.line)
-    return Source(where, origin.block, subject, _spec(origin, document))
+    def lines(self, text: Traced, path: str) -> Iterator[Line]:
+        """Yield the lines of a file as it would be written.
 
+        Args:
+            text: what was rendered.
+            path: the path of the output file.
 
-def _spec(origin: Origin, document: Document) -> Location | None:
-    """Return where the document has what a piece says: the field that it prints, or else the node that has it."""
-    base = source_of(origin.node)
-    if base is None or origin.field is None:
-        return base
-    file = next((file for file in document.files if file.name == base.file), None)
-    if file is None:
-        return base
-    pointer: Pointer = ()
-    value = file.data
-    for token in base.pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list):
-            pointer, value = (*pointer, int(key)), value[int(key)]
-        elif isinstance(value, dict) and key in value:
-            pointer, value = (*pointer, key), value[key]
-        else:
+        Raises:
+            TemplateError: it is not valid Python.
+        """
+        from .format import format_files
+        from .render.alignment import aligned
+
+        formatted = format_files([(path, text)], thorough=True)[path]
+        pieces_of_lines = aligned(text, formatted)
+        before: tuple[Source, ...] = ()
+        for number, (line, pieces) in enumerate(
+            zip(formatted.split("\n"), pieces_of_lines, strict=True), 1
+        ):
+            weights: dict[Source, int] = {}
+            for start, end in pieces:
+                for origin, length in text.segments(start, end):
+                    source = self.of(origin)
+                    weights[source] = weights.get(source, 0) + length
+            before = tuple(sorted(weights, key=lambda source: -weights[source])) or before[:1]
+            yield Line(number, line, before)
+
+    def of(self, origin: Origin) -> Source:
+        """Return the source that the user is told of."""
+        key = (
+            origin.template,
+            origin.line,
+            origin.block,
+            id(origin.subject),
+            id(origin.node),
+            origin.field,
+        )
+        found = self._found.get(key)
+        if found is None:
+            subject = title_of(origin.subject) if origin.subject is not None else None
+            where = self._places(origin.template, origin.line)
+            found = self._found[key] = Source(where, origin.block, subject, self._spec(origin))
+        return found
+
+    def _spec(self, origin: Origin) -> Location | None:
+        """Return where the document has what a piece says: the field that it prints, or else the node that has it."""
+        base = source_of(origin.node)
+        if base is None or origin.field is None:
             return base
-    field = _KEYS.get(origin.field, origin.field)
-    if not isinstance(value, dict) or field not in value:
-        return base
-    return file.location((*pointer, field), key=True)
+        file = next((file for file in self._document.files if file.name == base.file), None)
+        if file is None:
+            return base
+        pointer: Pointer = ()
+        value = file.data
+        for token in base.pointer.split("/")[1:]:
+            key = token.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, list):
+                pointer, value = (*pointer, int(key)), value[int(key)]
+            elif isinstance(value, dict) and key in value:
+                pointer, value = (*pointer, key), value[key]
+            else:
+                return base
+        field = _KEYS.get(origin.field, origin.field)
+        if not isinstance(value, dict) or field not in value:
+            return base
+        return file.location((*pointer, field), key=True)
 
 
 def _carried_over(lines: list[Line], found: list[str]) -> Iterator[Line]:

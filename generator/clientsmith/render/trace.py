@@ -8,14 +8,19 @@ filter that makes a new string of one loses them: then the origin is the express
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import cast
 
 from jinja2 import nodes
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.environment import Environment
 
+from ..plugins import Plugin
+from .catalogue import Catalogue
 from .environment import TemplateEnvironment
 from .failures import Subject, source_of, subject_of
 
@@ -86,10 +91,38 @@ def join(parts: Iterable[str]) -> Traced:
     return result
 
 
+class _Compiled(BytecodeCache):
+    """The code of templates that were marked before, in this process: marking one takes longer than rendering it."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template the code that it had, if its text is the same."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class TracingEnvironment(TemplateEnvironment):
-    """The environment of the templates, with origins."""
+    """The environment of the templates, with origins.
+
+    Args:
+        templates: the templates.
+        plugins: what adds filters, tests and globals of its own.
+    """
 
     concat = staticmethod(join)
+
+    def __init__(self, templates: Catalogue, plugins: Sequence[Plugin] = ()) -> None:
+        super().__init__(templates, plugins)
+        self.bytecode_cache = _COMPILED
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse a template; everything that it prints goes through `trace`."""
@@ -117,7 +150,7 @@ class TracingEnvironment(TemplateEnvironment):
         node = next((each for each in _nodes(subjects) if source_of(each) is not None), None)
         subject = subject_of(subjects)
         if not isinstance(value, Traced) or not value.origins:
-            return traced(str(value), Origin(Path(file), line, block, subject, node, field))
+            return traced(str(value), Origin(_path(file), line, block, subject, node, field))
         if all(inner.subject is not None for _, inner in value.origins):
             return value
         result = Traced(value)
@@ -126,6 +159,11 @@ class TracingEnvironment(TemplateEnvironment):
             for offset, inner in value.origins
         )
         return result
+
+
+@cache
+def _path(file: str) -> Path:
+    return Path(file)
 
 
 def _nodes(values: Iterable[object]) -> Iterator[object]:
