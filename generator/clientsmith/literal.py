@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from .api import Value
+from collections.abc import Sequence
+from typing import cast
+
 from .text import Code, Text, opened
 
 
-def literal(value: Value | Code) -> Code:
+def literal(value: object) -> Code:
     """Return the source text of a Python literal that evaluates to `value`.
 
-    It is on one line, so that nothing in it can end the literal, hide, or reorder what a reader sees. Quotes are double unless
-    single ones save a backslash, as black has them.
+    It stands on one line, and nothing in it can end the literal, hide, or reorder what a reader sees.
+
+    Raises:
+        TypeError: there is no literal of such a value; of a name that a template does not have, `UndefinedError`.
     """
     if isinstance(value, str | Text):
         text = opened(value) if isinstance(value, Text) else value
@@ -23,15 +27,23 @@ def literal(value: Value | Code) -> Code:
         return Code(quoted)
     if isinstance(value, bytes):
         return Code("b" + literal(Text(value.decode("latin-1"))))
-    if isinstance(value, tuple):
-        return Code(f"[{', '.join(literal(item) for item in value)}]")
+    if isinstance(value, tuple | list):
+        return Code(f"[{', '.join(map(literal, cast(Sequence[object], value)))}]")
     if isinstance(value, dict):
+        items = cast(dict[object, object], value).items()
         return Code(
-            "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+            "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in items) + "}"
         )
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return Code(f'float("{value}")')
+<<<<<<< HEAD
     return Code(repr(value).replace("e+", "e"))
+=======
+    if value is None or isinstance(value, bool | int | float):
+        return Code(repr(value))
+    str(value)  # what is not there says so itself
+    raise TypeError(f"{type(value).__name__} has no literal; write one of its fields")
+>>>>>>> 350d7a6 (Refuse to write a literal of a field that is not there)
 
 
 def _reorders(text: str) -> bool:

@@ -25,6 +25,14 @@ def summary(code: str) -> str:
             ["method.jinja:3:14: error: Operation has no field 'sumary'; did you mean summary?"],
         ),
         (
+            "{{ operation.sumary | literal }}",
+            ["method.jinja:3:14: error: Operation has no field 'sumary'; did you mean summary?"],
+        ),
+        (
+            "{{ operation | literal }}",
+            ["method.jinja:3:1: error: TypeError: Operation has no literal"],
+        ),
+        (
             "{{ opertion.summary | doc }}",
             ["method.jinja:3:4: error: there is no variable opertion", "did you mean operation?"],
         ),
