@@ -36,14 +36,10 @@ def literal(value: object) -> Code:
         )
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return Code(f'float("{value}")')
-<<<<<<< HEAD
-    return Code(repr(value).replace("e+", "e"))
-=======
     if value is None or isinstance(value, bool | int | float):
-        return Code(repr(value))
+        return Code(repr(value).replace("e+", "e"))
     str(value)  # what is not there says so itself
     raise TypeError(f"{type(value).__name__} has no literal; write one of its fields")
->>>>>>> 350d7a6 (Refuse to write a literal of a field that is not there)
 
 
 def _reorders(text: str) -> bool:
