@@ -8,7 +8,12 @@ it. What opens it are the filters of `render`, which make a literal, a comment o
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final, NoReturn
+
+_HIDDEN = ContextVar("_HIDDEN", default=False)
 
 
 class Text:
@@ -33,6 +38,8 @@ class Text:
         return bool(self._value)
 
     def __repr__(self) -> str:
+        if _HIDDEN.get():
+            self.__str__()
         return f"<Text of {len(self._value)} characters>"
 
     def __str__(self) -> NoReturn:
@@ -54,6 +61,16 @@ def opened(text: Text) -> str:
     with an underscore.
     """
     return text._value  # pyright: ignore[reportPrivateUsage]
+
+
+@contextmanager
+def hidden() -> Generator[None]:
+    """While it lasts, not even `repr` says that there is a text, so that a list of texts cannot be printed for one."""
+    token = _HIDDEN.set(True)
+    try:
+        yield
+    finally:
+        _HIDDEN.reset(token)
 
 
 class Code(str):

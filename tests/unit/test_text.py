@@ -105,6 +105,11 @@ def test_a_docstring_is_one_string_that_reads_as_the_text(text: str) -> None:
     assert all(line.isprintable() for line in source.split("\n"))
 
 
+@pytest.mark.parametrize("code", ["A", "Literal['a']", 'Literal["a\'b"]', 'Literal["\\""]'])
+def test_a_quoted_annotation_is_the_annotation(code: str) -> None:
+    assert ast.literal_eval(filters.quoted(code)) == code
+
+
 @every_text
 def test_a_comment_stays_on_its_line(text: str) -> None:
     source = f"x = 1  # {filters.comment(Text(text))}\n"

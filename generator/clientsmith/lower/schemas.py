@@ -396,7 +396,9 @@ class Schemas:
         null = len(meaning) < len(found)
         united = self.any_of(prepared)
         if len(united.get("anyOf", ())) > _MOST_CHOICES:
-            message = f"this choice has more than {_MOST_CHOICES} alternatives, and is read as any value"
+            message = (
+                f"this choice has more than {_MOST_CHOICES} alternatives, and is read as any value"
+            )
             self.warn("wide-choice", message, node)
             return {}
         return merging.or_null(united, null)

@@ -11,6 +11,7 @@ from ..api import Api
 from ..cache import NOTHING, Cache
 from ..diagnostics import Diagnostic, DiagnosticError
 from ..plugins import Plugin
+from ..text import hidden
 from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, text_of
 from .failures import INVALID, RULE, TemplateError, failure, place
 from .front_matter import Each
@@ -126,7 +127,10 @@ class Renderer:
 
     def _rendered(self, template: Template, output: str, subject: Mapping[str, Any]) -> str:
         def result() -> str:
-            return self._environment.get_template(template.name).render(api=self._api, **subject)
+            with hidden():
+                return self._environment.get_template(template.name).render(
+                    api=self._api, **subject
+                )
 
         return self._attempt(result, template, output)
 
@@ -148,7 +152,8 @@ class Renderer:
 
     def _path(self, template: Template, subject: Mapping[str, Any]) -> str:
         def result() -> str:
-            return self._template(template.path).render(api=self._api, **subject)
+            with hidden():
+                return self._template(template.path).render(api=self._api, **subject)
 
         return self._attempt(result, template, _MATTER, template.front.lines.get("path", 1))
 

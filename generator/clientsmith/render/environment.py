@@ -15,12 +15,14 @@ from ..api import Api
 from ..cache import Cache
 from ..places import TEMPLATES
 from ..plugins import Plugin
+from ..text import Text
 from . import renamed
 from .catalogue import DEFAULT, Catalogue, text_of
 from .compiled import CompiledTemplates
 from .failures import nearest
 from .filters import FILTERS, TESTS, refuse_text
 from .front_matter import split
+from .opened import UnfilteredText
 
 
 @cache
@@ -61,10 +63,12 @@ class Loader(BaseLoader):
         self._own = {template.name for template in templates.templates if template.own}
 
     def get_source(
-        self, environment: Environment, template: str
+        self, environment: Environment, template: str | Text
     ) -> tuple[str, str, Callable[[], bool] | None]:
         """Return the text of a template with its front matter blanked, and its file."""
         del environment
+        if isinstance(template, Text):
+            raise UnfilteredText("text of the document cannot be the name of a template")
         if template not in self.files:
             raise TemplateNotFound(template)
         source = split(text_of(self.files[template]))[1]

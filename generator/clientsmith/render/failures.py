@@ -25,7 +25,7 @@ from ..api import (
 from ..diagnostics import Diagnostic, DiagnosticError, Location
 from ..text import Text
 from ..tomlfile import shown
-from .filters import UnfilteredText
+from .opened import UnfilteredText
 
 if TYPE_CHECKING:
     from .environment import TemplateEnvironment

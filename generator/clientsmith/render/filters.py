@@ -13,13 +13,10 @@ from typing import Any
 
 from ..literal import literal
 from ..text import Code, Text, opened
+from .opened import UnfilteredText, opening
 
 WIDTH = 100
 _LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
-
-
-class UnfilteredText(TypeError):
-    """Text of the document was printed by a template, and had passed no filter."""
 
 
 def refuse_text(value: object) -> object:
@@ -118,11 +115,11 @@ def is_text(value: object) -> bool:
 TESTS: dict[str, Callable[..., bool]] = {"text": is_text}
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "literal": literal,
-    "doc": doc,
+    "literal": opening(literal),
+    "doc": opening(doc),
     "comment": comment,
-    "json": json,
-    "toml": toml,
+    "json": opening(json),
+    "toml": opening(toml),
     "markdown": markdown,
     "inline_markdown": inline_markdown,
     "sentence": sentence,

@@ -93,12 +93,73 @@ def test_text_that_passed_no_filter_is_told_which_one_it_needs(
     assert f"hint: write {{{{ {filtered} }}}}" in told
 
 
-@pytest.mark.parametrize(
-    "joined", ["~ 'a'", "| upper", "| join", "| replace('a', 'b')", "| string", "| trim"]
-)
-def test_text_cannot_be_smuggled_through_a_filter_of_jinja(project: Project, joined: str) -> None:
-    project.template("x.md.jinja", f"{{{{ api.title {joined} }}}}")
-    assert "error" in project.refused()
+PRINTED = [
+    *("t ~ 'a'", "'' ~ t", "'%s' % t", "'%r' % t", "'{}'.format(t)", "'{!r}'.format(t)", "[t]"),
+    *("'{0._value}'.format(t)", "'{0.title}'.format(api)", "[t] ~ ''", "'%s' | format(t)"),
+    *("t | upper", "t | string", "t | trim", "t | e", "t | safe", "t | tojson", "t | pprint"),
+    *("t | replace('a', 'b')", "'a' | replace('a', t)", "t | default('a')", "t | urlencode"),
+    *("[t] | join", "[[t]] | join", "[t] | string", "[t] | first", "{'a': t} | string"),
+    *("{t: 1} | join", "dict(a=t) | string", "[api] | map(attribute='title') | join"),
+    *("t._value", "t['_value']", "t | attr('_value')", "[t] | map(attribute='_value') | first"),
+    *("t.__str__()", "t.__reduce__()[1][0]", "api | string", "api ~ ''", "api | pprint"),
+    *("cycler(t).next()", "namespace(a=t).a", "t if t else ''", "t or ''", "(t, t) | first"),
+    *(
+        "(t | literal)[1:-1]",
+        "(t | literal)[1]",
+        "t | literal | trim('\"')",
+        "t | doc | truncate(2)",
+    ),
+    *("t | literal | replace('\"', '')", "(t | literal).strip('\"')", "t | literal | list | join"),
+    *("t | toml | first", "t | literal | upper", "(t | doc).format(1)", "(t | literal) % 1"),
+]
+STATEMENTS = [
+    "{% for c in t %}{{ c }}{% endfor %}",
+    "{% for c in t | literal %}{{ c }}{% endfor %}",
+    "{% for x in [t] %}{{ loop.cycle(t) }}{% endfor %}",
+    "{% for x in [1, 2] %}{{ loop.changed(t) and t }}{% endfor %}",
+    "{% for key, value in {'a': t}.items() %}{{ value }}{% endfor %}",
+    "{% set x %}{{ t }}{% endset %}{{ x }}",
+    "{% set ns = namespace(a=t) %}{{ ns.a }}",
+    "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(t) }}",
+    "{% macro m() %}{{ varargs | string }}{% endmacro %}{{ m(t) }}",
+    "{% filter upper %}{{ t }}{% endfilter %}",
+    "{% with a = t %}{{ a }}{% endwith %}",
+    "{% autoescape true %}{{ t }}{% endautoescape %}",
+    "{% include t %}",
+    "{% extends t %}",
+    "{% import t as x %}",
+]
+
+
+@pytest.mark.parametrize("code", [*(f"{{{{ {code} }}}}" for code in PRINTED), *STATEMENTS])
+def test_text_cannot_be_printed_without_a_filter_whatever_is_tried(
+    project: Project, code: str
+) -> None:
+    template = project.template("x.md.jinja", f"{{% set t = api.title %}}{code}")
+    told = project.refused()
+    assert f"{template.name}:1:" in told
+    assert "error: " in told
+    assert "Zoo" not in told
+
+
+def test_what_a_filter_gave_is_put_beside_other_text_and_indented(project: Project) -> None:
+    project.template(
+        "x.txt.jinja", "{{ 'x = ' ~ api.title | literal }}\n{{ api.title | doc | indent }}"
+    )
+    assert project.text("x.txt") == 'x = "Zoo"\nZoo'
+
+
+def test_a_path_of_a_file_cannot_be_text_either(project: Project) -> None:
+    project.template("x.txt.jinja", "---\npath: '{{ [api.title] | string }}'\n---\n")
+    assert "must pass a filter" in project.refused()
+
+
+def test_filters_and_globals_of_plugins_give_no_text_either(project: Project) -> None:
+    project.plugin("FILTERS = {'same': lambda x: x}\nGLOBALS = {'listed': lambda x: [x]}\n")
+    for code in ("api.title | same", "listed(api.title) | string", "listed(api.title) | join"):
+        project.template("x.txt.jinja", f"{{{{ {code} }}}}")
+        status, _, told = project.run("generate")
+        assert (status, "must pass a filter" in told) == (2, True)
 
 
 def test_a_syntax_error_is_told_with_its_place(project: Project) -> None:
