@@ -478,6 +478,71 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand of the package's command.
+
+    Attributes:
+        name: what it is called.
+        resource: the attribute of the client that has the method.
+        method: the method that it calls.
+        summary: what it does.
+        items: the method that gives the items of all pages, if there is one.
+        alias: another name for it: the extension `x-command`.
+    """
+
+    name: Name
+    resource: Name
+    method: Name
+    summary: Text
+    items: Name | None = None
+    alias: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPart:
+    """Something that an operation gives of an item, and that is saved with it.
+
+    Attributes:
+        name: what its file is called, without an ending.
+        resource: the attribute of the client that has the method.
+        method: the method.
+        arguments: its arguments: places in the item, or arguments of the list.
+        when: where an item tells whether there is one.
+        values: the values that say so; any but none and false if there are none.
+    """
+
+    name: Name
+    resource: Name
+    method: Name
+    arguments: tuple[tuple[Name, Text | Name], ...]
+    when: Text | None
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A subcommand that saves a list to a folder: the extension `x-export`.
+
+    Attributes:
+        name: what it is called.
+        resource: the attribute of the client that has the methods.
+        method: the method of the list.
+        items: the method that gives the items of all pages.
+        id: where an item has what tells it from all others.
+        parts: what is saved with each item.
+        fixed: the arguments in which exports to one folder agree.
+    """
+
+    name: Name
+    resource: Name
+    method: Name
+    items: Name
+    id: Text
+    parts: tuple[ExportPart, ...]
+    fixed: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnumMember:
     """A member of an enum."""
 
@@ -632,6 +697,8 @@ class Api:
         requirements: the security requirement of the whole API.
         credentials: the fields that the security schemes need.
         incoming: the webhooks, and the callbacks of the operations.
+        commands: the subcommands of the package's command, one for each operation and each method that waits.
+        exporting: those that save lists to folders.
         document: what the fake of the API is made from, as JSON: see `lower.description`.
         build_models: gives the models; called once, when they are first asked for.
     """
@@ -654,6 +721,8 @@ class Api:
     credentials: tuple[Credential, ...]
     resources: tuple[Resource, ...]
     incoming: tuple[Incoming, ...]
+    commands: tuple[Command, ...]
+    exporting: tuple[Export, ...]
     document: Text = field(repr=False)
     build_models: Callable[[], tuple[Model, ...]] = field(repr=False, compare=False)
     source: Location | None = field(default=None, compare=False)

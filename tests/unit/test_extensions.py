@@ -345,3 +345,106 @@ def test_an_operation_of_several_tags_has_them_with_each(tmp_path: Path) -> None
         assert operation.paging.method == "iter_things"
         assert [wait.method for wait in operation.waits] == ["wait_for_list_things"]
     assert len(found.api.resources) == 2
+
+
+PART: dict[str, Any] = {
+    "operation": "readText",
+    "when": "/state",
+    "is": "done",
+    "arguments": {"thing": "/id"},
+}
+EXPORT: dict[str, Any] = {
+    "x-paging": {"by": "link", "items": "/data"},
+    "x-export": {"id": "/id", "parts": {"text": PART}},
+}
+READ_TEXT = {
+    "operationId": "readText",
+    "x-command": "text",
+    "parameters": [
+        {"name": "thing", "in": "path", "required": True, "schema": {"type": "string"}},
+        {"name": "account", "in": "path", "required": True, "schema": {"type": "string"}},
+    ],
+    "responses": DONE,
+}
+
+
+def commands(
+    folder: Path, listing: dict[str, Any], reading: dict[str, Any] | None = None
+) -> tuple[Any, list[str]]:
+    """Return the client of a list and of an operation on an item, and what was found."""
+    whole = {
+        "operationId": "listThings",
+        "parameters": [
+            {"name": "account", "in": "path", "required": True, "schema": {"type": "string"}}
+        ],
+        "responses": gives({"$ref": "#/components/schemas/Page"}),
+        **listing,
+    }
+    paths = {
+        "/{account}/things": {"get": whole},
+        "/{account}/things/{thing}": {"get": {**READ_TEXT, **(reading or {})}},
+    }
+    found = described(folder, paths, components=COMPONENTS)
+    return found.api, [one.message for one in found.diagnostics]
+
+
+def test_each_operation_is_a_command_that_the_document_may_name_otherwise(tmp_path: Path) -> None:
+    api, found = commands(tmp_path, EXPORT)
+    assert found == []
+    assert [(one.name, one.method, one.items, one.alias) for one in api.commands] == [
+        ("list-things", "list_things", "iter_things", None),
+        ("read-text", "read_text", None, "text"),
+    ]
+
+
+def test_a_list_is_exported_with_what_other_operations_give(tmp_path: Path) -> None:
+    api, _ = commands(tmp_path, EXPORT)
+    (export,) = api.exporting
+    assert (export.name, export.items, opened(export.id)) == ("export", "iter_things", "/id")
+    assert export.fixed == ("account",)
+    (part,) = export.parts
+    assert (part.name, part.method) == ("text", "read_text")
+    assert dict(part.arguments) == {"thing": Text("/id"), "account": "account"}
+    assert (part.when, part.values) == (Text("/state"), (Text("done"),))
+
+
+def parts(**changed: Any) -> dict[str, Any]:
+    return {**EXPORT, "x-export": {"id": "/id", "parts": {"text": {**PART, **changed}}}}
+
+
+@pytest.mark.parametrize(
+    ("listing", "message"),
+    [
+        ({"x-export": {"id": "/id"}}, "x-export: the operation is no list"),
+        ({**EXPORT, "x-export": {}}, "x-export: the key 'id' is missing"),
+        ({**EXPORT, "x-export": {"id": "/no"}}, "x-export: id: the document describes no 'no'"),
+        ({**EXPORT, "x-export": {"id": "/id", "part": {}}}, "x-export: there is no key 'part'"),
+        (parts(operation="none"), "no operation with the operationId 'none'"),
+        (parts(when="/no"), "when: the document describes no 'no'"),
+        (parts(arguments={}), "nothing says what the parameter 'thing' is"),
+        (parts(arguments={"other": "/id"}), "there is no key 'other' here"),
+        (
+            {**EXPORT, "x-export": {"id": "/id", "parts": {"metadata": {"operation": "readText"}}}},
+            "this is what an item itself is called",
+        ),
+    ],
+)
+def test_an_export_that_cannot_be_made_is_told(
+    tmp_path: Path, listing: dict[str, Any], message: str
+) -> None:
+    api, found = commands(tmp_path, listing)
+    assert api.exporting == ()
+    assert any(message in one for one in found), found
+
+
+def test_a_name_that_another_command_has_is_told(tmp_path: Path) -> None:
+    api, found = commands(tmp_path, EXPORT, {"x-command": "list things"})
+    assert [one.alias for one in api.commands] == [None, None]
+    assert found == ["x-command: another command is called 'list-things'"]
+
+
+def test_an_export_leaves_its_name_to_an_operation(tmp_path: Path) -> None:
+    changed = {"operationId": "export", "x-command": "save"}
+    api, _ = commands(tmp_path, parts(operation="export"), changed)
+    assert [one.name for one in api.commands] == ["list-things", "export"]
+    assert [one.name for one in api.exporting] == ["export-list-things"]

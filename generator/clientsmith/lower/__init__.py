@@ -11,6 +11,7 @@ from ..diagnostics import Diagnostic
 from ..read.document import Document, Node
 from ..text import Name, Text, opened
 from .circles import break_chains, break_circles
+from .commands import Commands
 from .description import describe
 from .kept import Kept
 from .nodes import text_of
@@ -62,6 +63,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     operations = Operations(schemas, security, servers, diagnostics.append)
     resources = operations.resources(root, own_servers)
     operations.incoming.webhooks(root)
+    commands = Commands(schemas, root, resources, diagnostics.append)
     break_circles(schemas.definitions, diagnostics.append)
     break_chains(schemas.definitions, diagnostics.append)
     licence = text_of(_of(_of(info, "license"), "name"))
@@ -88,6 +90,8 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         ),
         resources=resources,
         incoming=operations.incoming.all,
+        commands=commands.calling,
+        exporting=commands.exporting,
         document=describe(root, resources, Kept(root, diagnostics.append)),
         build_models=tuple,
         source=(info or root).location,

@@ -216,6 +216,11 @@ class BaseFake:
         with self._lock:
             self._faults.append(fault)
 
+    def heal(self) -> None:
+        """Forget the faults, so that calls fail no more."""
+        with self._lock:
+            self._faults.clear()
+
     def calls_of(self, operation: str) -> list[Call]:
         """Return the calls of one operation, by the name of its method or its operationId."""
         name = self._description.find(operation).name

@@ -1,0 +1,1 @@
+"""Saving a whole list to a folder: each item with what other operations give of it."""
