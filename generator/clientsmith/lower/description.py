@@ -15,10 +15,21 @@ from ..api import Operation, Parameter, Resource
 from ..read.document import Node
 from ..text import Text, opened
 from .bare import Part, Tables
+from .incoming import requests
 from .kept import Kept
+from .kinds import kind_of
 from .media import flag
-from .nodes import described_entries, elements, entries, follow, followed_entries
+from .nodes import (
+    described_entries,
+    elements,
+    entries,
+    follow,
+    followed_entries,
+    is_extension,
+    keywords,
+)
 from .operations import operation_nodes
+from .paging import NAME as PAGING
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -42,6 +53,7 @@ def describe(root: Node, resources: tuple[Resource, ...], kept: Kept) -> Text:
             "names": [f"{resource.attribute}.{operation.name}" for resource, operation in named],
             **_operation(item, node, named[0][1], tables),
             **_kept(kept, node),
+            **_sent(kept, node, tables),
         }
         for path, method, item, node in operation_nodes(root)
         if (named := methods.pop((path, method.upper()), None)) is not None
@@ -110,7 +122,29 @@ def _operation(item: Node, node: Node, operation: Operation, tables: Tables) -> 
         part["security"] = security
     if servers := _servers(node) or _servers(item):
         part["servers"] = servers
+    if operation.paging is not None:
+        part["paging"] = keywords(node[PAGING])
     return part
+
+
+def _sent(kept: Kept, node: Node, tables: Tables) -> Part:
+    callbacks = list(_callbacks(kept, node, tables))
+    return {"callbacks": callbacks} if callbacks else {}
+
+
+def _callbacks(kept: Kept, node: Node, tables: Tables) -> Iterator[Part]:
+    """Yield the requests that an operation has the service send (OpenAPI 3.1, 4.8.18)."""
+    for name, callback in followed_entries(node.get("callbacks")):
+        for url, item in followed_entries(callback):
+            for method, request in () if is_extension(url) else requests(item):
+                part: Part = {"name": name, "url": url, "method": method.upper()}
+                entry = request.get("requestBody")
+                body = follow(entry) if entry is not None else None
+                content = tables.content(body.get("content")) if body is not None else {}
+                json_content = [one for one in content.items() if kind_of(one[0]) == "json"]
+                for content_type, media in json_content[:1]:
+                    part |= {"content_type": content_type, **media}
+                yield part | kept.callback(request)
 
 
 def _parameters(item: Node, node: Node, operation: Operation, tables: Tables) -> list[Part]:

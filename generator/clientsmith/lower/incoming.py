@@ -34,7 +34,7 @@ class IncomingRequests:
     def webhooks(self, root: Node) -> None:
         """Lower the webhooks of the document."""
         for name, item in followed_entries(root.get("webhooks")):
-            for method, node in _requests(item):
+            for method, node in requests(item):
                 self._add(name, method, node, ())
 
     def callbacks(self, operation: Node, operation_name: Name) -> tuple[Incoming, ...]:
@@ -44,7 +44,7 @@ class IncomingRequests:
             for name, callback in followed_entries(operation.get("callbacks"))
             for key, item in followed_entries(callback)
             if not is_extension(key)
-            for method, node in _requests(item)
+            for method, node in requests(item)
         )
 
     def _add(self, name: str, method: str, node: Node, qualifiers: tuple[Name, ...]) -> Incoming:
@@ -91,7 +91,8 @@ class IncomingRequests:
         )
 
 
-def _requests(item: Node) -> Iterator[tuple[str, Node]]:
+def requests(item: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the requests of a path item, by their methods."""
     for method in _METHODS:
         node = item.get(method)
         if node is not None and node.is_mapping:

@@ -1,4 +1,4 @@
-"""The extensions `x-resources` and `x-resource`: what the service keeps, and what operations do with it.
+"""The extensions `x-resources`, `x-resource` and `x-callback`: what the service keeps, and what operations do with it.
 
 The client has no use for them; the fake of the API has. docs/extensions.md describes them.
 """
@@ -15,13 +15,15 @@ from ..read.document import Node
 from .nodes import elements, entries, keywords
 
 VERBS = ("list", "read", "create", "replace", "update", "delete")
-_OPTIONS = {"list": ("filters", "limit", "items"), "update": ("where", "set")}
+_OPTIONS = {"list": ("filters", "limit", "size", "items"), "update": ("where", "set")}
+_OF_CALLBACK = {"method", "username", "password", "body"}
 _STATES = ("absent", "pending", "ready")
 _OF_COLLECTION = {"schema", "key", "order"}
 _OF_PART = {"schema", "part-of", "pending", "content-type", "shows"}
 _KINDS: dict[str, tuple[type, str]] = {
     "limit": (int, "count"),
     "items": (str, "name"),
+    "size": (str, "name"),
     "where": (dict, "mapping"),
     "set": (dict, "mapping"),
 }
@@ -89,6 +91,32 @@ class Kept:
                 found for each in elements(node["filters"]) for found in self._filter(each)
             ]
         return part
+
+    def callback(self, request: Node) -> Part:
+        """Return what the extension `x-callback` says of a request that the service sends; nothing if there is none."""
+        node = request.get("x-callback")
+        if node is None:
+            return {}
+        if not node.is_mapping:
+            self._warn(node, "x-callback is not a mapping", "say what of the request becomes what")
+            return {}
+        self._unknown(node, _OF_CALLBACK)
+        says: Part = {}
+        for name, entry in entries(node):
+            if name == "body":
+                found = {key: self._expression(each) for key, each in entries(entry)}
+                says[name] = {key: value for key, value in found.items() if value is not None}
+            elif name in _OF_CALLBACK and (value := self._expression(entry)) is not None:
+                says[name] = value
+        return {"says": says}
+
+    def _expression(self, node: Node) -> str | None:
+        text = node.text or ""
+        if text in ("$url", "$method") or text.startswith(("$request.", "$response.")):
+            return text
+        hint = "write a runtime expression, such as $request.body#/callbackUrl"
+        self._warn(node, "this is no part of the request", hint)
+        return None
 
     def _keep(self, name: str, node: Node, part: Part | None) -> None:
         if part is None:

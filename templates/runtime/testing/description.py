@@ -31,6 +31,8 @@ class Operation:
         responses: By status, range or "default".
         security: Alternatives of schemes that are used together.
         kept: What it does with the things that the service keeps; None if nothing is said.
+        paging: How the pages of its list follow one another; None if nothing is said.
+        callbacks: The requests that it has the service send.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Operation:
     responses: Mapping[str, Mapping[str, Any]]
     security: tuple[tuple[str, ...], ...]
     kept: Mapping[str, Any] | None
+    paging: Mapping[str, Any] | None
+    callbacks: tuple[Mapping[str, Any], ...]
     pattern: re.Pattern[str]
 
     @property
@@ -112,6 +116,8 @@ class Description:
             },
             security=tuple(tuple(each) for each in part.get("security", self._security)),
             kept=part.get("resource"),
+            paging=part.get("paging"),
+            callbacks=tuple(part.get("callbacks", ())),
             pattern=_pattern(part["path"]),
         )
 

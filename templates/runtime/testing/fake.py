@@ -16,13 +16,16 @@ from pydantic import BaseModel
 from ..media_types import kind_of
 from ..values import jsonable
 from .answers import Answers, accepted, content_of, encoded
+from .callbacks import Callback, callback_of
 from .checking import Checked, check
 from .description import Description, Operation
+from .expressions import Exchange
 from .faults import Fault
 from .jsonkinds import is_object
 from .messages import Answer, Call, Incoming, selected
+from .samples import sample
 from .state import Missing
-from .store import Store
+from .store import Given, Store
 
 if TYPE_CHECKING:
     from .server import LoopbackServer
@@ -44,6 +47,17 @@ class _Reply:
     content_type: str | None
     times: int | None
     used: int = field(default=0, init=False)
+
+
+@dataclass(frozen=True)
+class _Promise:
+    """A callback that a call has asked for."""
+
+    operation: Operation
+    described: Mapping[str, Any]
+    exchange: Exchange
+    given: Given
+    base: str
 
 
 class BaseFake:
@@ -77,6 +91,7 @@ class BaseFake:
             self._store.seed()
         self._replies: list[_Reply] = []
         self._faults: list[Fault] = []
+        self._promises: list[_Promise] = []
         self._random = Random(seed)  # noqa: S311 - the same chances each time are what is wanted
         self._lock = threading.RLock()
 
@@ -125,6 +140,7 @@ class BaseFake:
             self._store.clear()
             self._replies.clear()
             self._faults.clear()
+            self._promises.clear()
             self.calls.clear()
 
     def respond(
@@ -214,6 +230,33 @@ class BaseFake:
         with self._lock:
             self._faults.append(fault)
 
+    def deliver(self) -> list[Callback]:
+        """Send the callbacks that calls have asked for since, as the service would: what they tell of is ready then.
+
+        Returns:
+            What was sent, each with the status that it got. A URL that is not http or https gets none.
+        """
+        with self._lock:
+            promises, self._promises = self._promises, []
+            due = [self._due(promise) for promise in promises]
+        sent = [callback for callback in due if callback is not None]
+        for callback in sent:
+            callback.send()
+        return sent
+
+    def _due(self, promise: _Promise) -> Callback | None:
+        entry, part, operation = promise.given.entry, promise.given.part, promise.operation
+        item: dict[str, Any] = {}
+        if entry is not None:
+            if part is not None:
+                self._store.finish(entry, operation, part)
+            item = self._store.shown(entry, operation, promise.base)
+        examples: Mapping[str, Any] = promise.described.get("examples", {})
+        example = next(iter(examples.values()), None)
+        if example is None and "schema" in promise.described:
+            example = sample(self._description.schemas, promise.described["schema"])
+        return callback_of(promise.described, promise.exchange, example, item)
+
     def heal(self) -> None:
         """Forget the faults, so that calls fail no more."""
         with self._lock:
@@ -295,16 +338,19 @@ class BaseFake:
             problems = self._answers.problems(operation, reply.status, reply.content_type, data)
             checked.call.problems += [f"the answer that was set: {problem}" for problem in problems]
             return encoded(reply.status, reply.content_type, data, reply.headers)
-        status, data, content_type = operation.success, None, None
+        status, given = operation.success, Given()
         if operation.kept is not None:
             try:
-                data, content_type = self._store.perform(operation, checked, request)
+                given = self._store.perform(operation, checked, request)
             except Missing as error:
                 return self._answers.error(operation, 404, str(error))
+        if operation.callbacks:
+            self._promise(operation, checked, request, given)
+        data = given.data
         content = content_of(operation, status)
         if not content:
             return Answer(status)
-        content_type = content_type or accepted(content, request.headers.get("accept", "*/*"))
+        content_type = given.content_type or accepted(content, request.headers.get("accept", "*/*"))
         examples = self._description.examples(operation, status, content_type)
         example = next(iter(examples.values()), None)
         if data is None:
@@ -316,12 +362,28 @@ class BaseFake:
             and operation.kept.get("items")
         ):
             data = {**example, **data}
-        answer = encoded(status, content_type, data, {})
+        headers: dict[str, str] = {}
+        if given.page is not None:
+            data, headers = given.page.fill(data), given.page.headers
+        answer = encoded(status, content_type, data, headers)
         return (
             selected(answer, request)
             if kind_of(content_type) == "bytes" and status == 200
             else answer
         )
+
+    def _promise(
+        self, operation: Operation, checked: Checked, request: Incoming, given: Given
+    ) -> None:
+        """Keep the requests that a call asks for, until they are due."""
+        call = checked.call
+        exchange = Exchange(
+            call.method, request.url, checked.values, request.headers, call.body, answer=given.data
+        )
+        base = f"{request.origin}{checked.prefix}"
+        for described in operation.callbacks:
+            if exchange.filled(described["url"]) is not None:
+                self._promises.append(_Promise(operation, described, exchange, given, base))
 
     def _reply(self, operation: Operation) -> _Reply | None:
         """Return the answer that was set: one that is set for some times before one that is set for all."""

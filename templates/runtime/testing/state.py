@@ -161,6 +161,12 @@ class Collection:
         entry.parts[name] = Part()
         self._set(entry.parts[name], "pending" if pending else "ready")
 
+    def finish(self, entry: Entry, name: str) -> None:
+        """Have a part of an item ready that was pending."""
+        if entry.parts[name].stage == "pending":
+            entry.parts[name].given = {}
+            self._set(entry.parts[name], "ready")
+
     def end(self, entry: Entry, name: str) -> None:
         """Take a part of an item away."""
         entry.parts[name].content = None

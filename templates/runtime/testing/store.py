@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +11,28 @@ from .checking import Checked
 from .description import Description, Operation
 from .jsonkinds import is_array, is_object
 from .messages import Incoming
+from .paging import Page, page_of
 from .samples import sample
 from .state import Collection, Entry, Item, Missing, url_path
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an operation gives.
+
+    Attributes:
+        data: The body; None for the example of the document.
+        content_type: Its media type; None if any will do.
+        page: The page of the list that it is; None for a whole list, and for no list.
+        entry: The item that it was about.
+        part: The part of it.
+    """
+
+    data: Any = None
+    content_type: str | None = None
+    page: Page | None = None
+    entry: Entry | None = None
+    part: str | None = None
 
 
 class Store:
@@ -94,13 +115,11 @@ class Store:
                 return name
         raise LookupError(f"{model} is not the model of a resource")
 
-    def perform(
-        self, operation: Operation, checked: Checked, request: Incoming
-    ) -> tuple[Any, str | None]:
+    def perform(self, operation: Operation, checked: Checked, request: Incoming) -> Given:
         """Do what an operation does.
 
         Returns:
-            What it gives, None for the example of the document, and its media type, None if any will do.
+            What it gives.
 
         Raises:
             Missing: What it is for is not there.
@@ -109,13 +128,54 @@ class Store:
         name, verb = kept["resource"], kept["verb"]
         base = f"{request.origin}{checked.prefix}"
         if name in self.collections:
-            return (
-                self._of_collection(verb, self.collections[name], kept, checked, base, operation),
-                None,
-            )
+            collection = self.collections[name]
+            if verb == "list":
+                return self._list(collection, checked, request, base, operation)
+            return self._of_collection(verb, collection, kept, checked, base)
         collection = self.collections[self._description.resources[name]["part_of"]]
         entry = self._one(collection, checked, kept)
         return self._of_part(verb, collection, entry, name, checked)
+
+    def shown(self, entry: Entry, operation: Operation, base: str) -> Item:
+        """Return an item as the service shows it.
+
+        Args:
+            entry: The item.
+            operation: An operation that is about it.
+            base: The URL of the server.
+        """
+        return self._shown(self._collection_of(operation), entry, base)
+
+    def finish(self, entry: Entry, operation: Operation, part: str) -> None:
+        """Have a part of an item ready that an operation asked for."""
+        self._collection_of(operation).finish(entry, part)
+
+    def _collection_of(self, operation: Operation) -> Collection:
+        name = (operation.kept or {})["resource"]
+        whole = self._description.resources[name].get("part_of", name)
+        return self.collections[whole]
+
+    def _list(
+        self,
+        collection: Collection,
+        checked: Checked,
+        request: Incoming,
+        base: str,
+        operation: Operation,
+    ) -> Given:
+        kept: Mapping[str, Any] = operation.kept or {}
+        entries = self._listed(collection, kept, checked, operation)
+        items: list[Any] = [self._shown(collection, entry, base) for entry in entries]
+        paging, page = operation.paging, None
+        most: int = kept.get("limit", len(items))
+        if paging is not None and paging["by"] != "window":
+            size = checked.values.get(kept.get("size", ""))
+            wanted = min(size, most) if isinstance(size, int) and size > 0 else most
+            body = checked.call.body
+            page = page_of(items, paging, max(wanted, 1), checked.values, body, request.url)
+            items = page.items
+        items = items[:most]
+        return Given({kept["items"]: items} if kept.get("items") else items, page=page)
 
     def _of_collection(
         self,
@@ -124,14 +184,10 @@ class Store:
         kept: Mapping[str, Any],
         checked: Checked,
         base: str,
-        operation: Operation,
-    ) -> Any:
-        if verb == "list":
-            entries = self._listed(collection, kept, checked, operation)
-            items = [self._shown(collection, entry, base) for entry in entries]
-            return {kept["items"]: items} if kept.get("items") else items
+    ) -> Given:
         if verb == "create":
-            return self._shown(collection, self._created(collection, checked), base)
+            entry = self._created(collection, checked)
+            return Given(self._shown(collection, entry, base), entry=entry)
         entry = self._one(collection, checked, kept)
         if verb == "read":
             collection.wait(entry)
@@ -144,29 +200,29 @@ class Store:
             change = kept["set"] if "set" in kept else _object(checked.call.body)
             for each in self._found(collection, checked, kept):
                 each.item.update(change)
-        return self._shown(collection, entry, base)
+        return Given(self._shown(collection, entry, base), entry=entry)
 
     def _of_part(
         self, verb: str, collection: Collection, entry: Entry, name: str, checked: Checked
-    ) -> tuple[Any, str | None]:
+    ) -> Given:
         part = entry.parts[name]
         if verb in ("create", "update"):
             collection.begin(entry, name)
-            return None, None
+            return Given(entry=entry, part=name)
         if verb == "replace":
             collection.begin(entry, name)
             entry.parts[name].content = checked.call.body
-            return None, None
+            return Given(entry=entry, part=name)
         if verb == "delete":
             if part.stage == "absent":
                 raise Missing(f"the {collection.name} has no {name}")
             collection.end(entry, name)
-            return None, None
+            return Given(entry=entry)
         collection.wait(entry)
         if part.stage != "ready":
             state = "is not ready yet" if part.stage == "pending" else "is not there"
             raise Missing(f"the {name} of the {collection.name} {state}")
-        return part.content, collection.content_type(entry, name)
+        return Given(part.content, collection.content_type(entry, name), entry=entry)
 
     def _listed(
         self,
@@ -182,10 +238,8 @@ class Store:
             name = parameter["name"]
             if parameter["in"] == "query" and name in properties and name not in named:
                 filters.append([name, "=", name])
-        found = list(
-            collection.filtered(collection.matching(checked.values), filters, checked.values)
-        )
-        return found[: kept.get("limit", len(found))]
+        matching = collection.matching(checked.values)
+        return list(collection.filtered(matching, filters, checked.values))
 
     def _found(
         self, collection: Collection, checked: Checked, kept: Mapping[str, Any]
