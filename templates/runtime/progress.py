@@ -17,7 +17,7 @@ def reporting(progress: Progress | bool | None, name: str) -> Generator[Progress
     """Give the function to be told.
 
     Args:
-        progress: A function, or True for a bar on the terminal.
+        progress: A function, or True for a bar on the terminal, by way of the standard error.
         name: What the bar is called.
 
     Raises:
@@ -40,6 +40,7 @@ def _nothing(received: int, total: int | None) -> None:
 def _bar(name: str) -> Generator[Progress]:
     try:
         from rich import progress
+        from rich.console import Console
     except ImportError as error:
         raise absent("progress=True", "progress") from error
 
@@ -50,7 +51,7 @@ def _bar(name: str) -> Generator[Progress]:
         progress.TransferSpeedColumn(),
         progress.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns) as bar:
+    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(name, total=None)
 
         def tell(received: int, total: int | None) -> None:

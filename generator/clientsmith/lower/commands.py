@@ -71,7 +71,7 @@ class Commands:
             self._named(operation.name, resource),
             resource.attribute,
             operation.name,
-            operation.summary,
+            text_of(placed.node.get("summary")) or operation.description or operation.summary,
             operation.paging.method if operation.paging else None,
         )
         for waiting in operation.waits:

@@ -19,6 +19,8 @@ from typing_extensions import TypeAliasType, override
 
 Decode = Callable[[str], object]
 
+_SHOWN = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -89,9 +91,7 @@ def _type(members: list[Any]) -> click.ParamType[Any]:
     if plain and plain <= {int, float, bool} and not values:
         return click.INT if plain == {int} else NUMBER
     if choices:
-        known = [str(member.value) for enum in choices for member in enum]
-        whole = all(isinstance(member.value, int) for enum in choices for member in enum)
-        return Decoded("|".join(known[:8]), int if whole else str)
+        return _open_choice([member.value for enum in choices for member in enum])
     if values and len(members) == 1:
         return click.Choice([str(value) for value in values])
     if datetime in plain:
@@ -103,6 +103,23 @@ def _type(members: list[Any]) -> click.ParamType[Any]:
     if any(member is bytes for member in members):
         return FILE
     return JSON if members and Any not in members else ANY
+
+
+def _open_choice(known: list[Any]) -> Decoded:
+    """Return how a value of an enumeration is read, which the service may add values to."""
+    texts = {value if isinstance(value, str) else json.dumps(value): value for value in known}
+    other: Decode = int if all(type(value) is int for value in known) else str
+
+    def decode(text: str) -> object:
+        if text in texts:
+            return texts[text]
+        try:
+            return other(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a whole number") from None
+
+    shown = list(texts)[:_SHOWN]
+    return Decoded("|".join([*shown, *(["..."] if len(texts) > _SHOWN else [])]), decode)
 
 
 def read_source(text: str) -> bytes:

@@ -125,6 +125,33 @@ def test_the_properties_of_a_body_are_options(program: Program, server: FaultSer
     }
 
 
+def test_a_value_of_an_enumeration_has_the_type_of_the_enumeration(
+    program: Program, server: FaultServer
+) -> None:
+    for given, target in (
+        (("2", "--exact", "true"), "/levels/2?exact=true"),
+        (("7", "--exact", "3"), "/levels/7?exact=3"),
+        (("--level", "-1", "--exact", "new"), "/levels/-1?exact=new"),
+        (("--", "-1"), "/levels/-1"),
+    ):
+        ran = program("set-level", *given)
+        assert ran.status == 0, ran.err
+        assert server.requests[-1].target == target
+    assert program("set-level", "high").status == 2
+
+
+def test_a_command_without_a_summary_is_told_by_its_description(program: Program) -> None:
+    assert b"set-level      Sets the level.\n" in program("--help").out
+
+
+def test_a_body_that_is_missing_is_named(program: Program, server: FaultServer) -> None:
+    for name in (("write-text", "1"), ("send-bytes",)):
+        ran = program(*name)
+        assert ran.status == 2
+        assert "--body is missing" in ran.err
+    assert server.requests == []
+
+
 def test_a_property_that_is_missing_is_named(program: Program, server: FaultServer) -> None:
     ran = program("create-report", "--pass-phrase", "hush")
     assert ran.status == 2

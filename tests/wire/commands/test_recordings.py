@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -235,6 +236,30 @@ def test_a_download_is_saved_under_the_name_of_the_service(
     (saved,) = tmp_path.iterdir()
     assert ran.out.decode().strip() == saved.name
     assert saved.read_bytes() == MEDIA
+
+
+def test_a_download_is_shown_on_a_terminal_and_not_in_the_output(
+    kept: Fake, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "bandwidth_recordings", "download", *IDS, "-o", "call.wav"]
+    for options, shown in (([], True), (["--quiet"], False)):
+        terminal, inside = pty.openpty()
+        try:
+            ran = subprocess.run(
+                [*command, *options],
+                stdout=subprocess.PIPE,
+                stderr=inside,
+                cwd=tmp_path,
+                env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+                timeout=60,
+            )
+            os.write(inside, b"end")
+            told = os.read(terminal, 100_000)
+        finally:
+            os.close(terminal)
+            os.close(inside)
+        assert (ran.returncode, ran.stdout) == (0, b"call.wav\n")
+        assert (b"r-1.wav" in told) is shown
 
 
 def test_a_download_goes_where_output_says(run: Run, kept: Fake, tmp_path: Path) -> None:

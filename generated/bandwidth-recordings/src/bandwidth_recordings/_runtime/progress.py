@@ -19,7 +19,7 @@ def reporting(progress: Progress | bool | None, name: str) -> Generator[Progress
     """Give the function to be told.
 
     Args:
-        progress: A function, or True for a bar on the terminal.
+        progress: A function, or True for a bar on the terminal, by way of the standard error.
         name: What the bar is called.
 
     Raises:
@@ -42,6 +42,7 @@ def _nothing(received: int, total: int | None) -> None:
 def _bar(name: str) -> Generator[Progress]:
     try:
         from rich import progress
+        from rich.console import Console
     except ImportError as error:
         raise absent("progress=True", "progress") from error
 
@@ -52,7 +53,7 @@ def _bar(name: str) -> Generator[Progress]:
         progress.TransferSpeedColumn(),
         progress.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns) as bar:
+    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(name, total=None)
 
         def tell(received: int, total: int | None) -> None:

@@ -193,6 +193,8 @@ class Arguments:
             body = self.body.value(
                 given["body"], {key: one for key, one in properties.items() if one is not None}
             )
+            if body is None and self.body.required:
+                raise click.UsageError("--body is missing", context)
             if body is not None:
                 values[_BODY] = body
             if self.chooses_type and given["content_type"] is not None:
