@@ -16,6 +16,7 @@ PACKAGE = "generated/bandwidth-recordings"
 PYTHON_CODE = ("generator", "templates/runtime", "tests", "docs", "noxfile.py", PACKAGE)
 TYPED_CODE = ("generator", f"{PACKAGE}/src", "tests", "docs", "noxfile.py")
 STRESS = "tests/wire/stress"
+BROWSER = "tests/preview/browser"
 PRISM = "@stoplight/prism-cli@5.16.0"
 
 
@@ -30,9 +31,8 @@ def tests(session: nox.Session) -> None:
     """Run the tests; arguments after -- go to pytest."""
     install(session, ".", f"./{PACKAGE}", groups=("test",))
     beside = ("-n", "auto", "--dist", "loadfile")
-    session.run(
-        "pytest", *beside, "--ignore=tests/contract", f"--ignore={STRESS}", *session.posargs
-    )
+    apart = [f"--ignore={folder}" for folder in ("tests/contract", STRESS, BROWSER)]
+    session.run("pytest", *beside, *apart, *session.posargs)
 
 
 @nox.session
@@ -53,7 +53,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright, both strict: generator, generated package, tests, and what users write."""
-    install(session, "-e", ".", "-e", f"./{PACKAGE}", groups=("test", "types"))
+    install(session, "-e", ".", "-e", f"./{PACKAGE}", groups=("test", "browser", "types"))
     session.run("mypy", "--strict", *TYPED_CODE)
     session.run("pyright", *TYPED_CODE)
     session.run("pytest", "tests/types")
@@ -91,6 +91,21 @@ def contract(session: nox.Session) -> None:
     session.run(npm, "install", *quiet, "--prefix", folder, PRISM, external=True)
     prism = Path(folder, "node_modules", ".bin", "prism").resolve()
     session.run("pytest", "tests/contract", *session.posargs, env={"PRISM": str(prism)})
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Use the preview's page in headless Chromium; `-- --write` keeps the screenshot of the docs."""
+    for program in ("chromium", "chromedriver"):
+        if shutil.which(program) is None:
+            session.error(f"{program} was not found: install Debian's chromium, chromium-driver")
+    install(session, ".", groups=("test", "browser"))
+    posargs = list(session.posargs)
+    env: dict[str, str] = {}
+    if "--write" in posargs:
+        posargs.remove("--write")
+        env["CLIENTSMITH_SCREENSHOT"] = str(Path("docs", "preview.png").resolve())
+    session.run("pytest", BROWSER, *posargs, env=env)
 
 
 @nox.session

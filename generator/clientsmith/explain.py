@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .api import Operation
 from .config import Configuration
 from .diagnostics import Diagnostic, DiagnosticError, Location
 from .pipeline import lowered
@@ -172,9 +173,10 @@ class Sources:
 
     def _spec(self, origin: Origin) -> Location | None:
         """Return where the document has what a piece says: the field that it prints, or else the node that has it."""
-        base = source_of(origin.node)
-        if base is None or origin.field is None:
-            return base
+        node, field = _told_by(origin)
+        base = source_of(node)
+        if base is None:
+            return None
         file = next((file for file in self._document.files if file.name == base.file), None)
         if file is None:
             return base
@@ -188,10 +190,19 @@ class Sources:
                 pointer, value = (*pointer, key), value[key]
             else:
                 return base
-        field = _KEYS.get(origin.field, origin.field)
-        if not isinstance(value, dict) or field not in value:
-            return base
-        return file.location((*pointer, field), key=True)
+        if isinstance(value, dict) and field in value:
+            pointer = (*pointer, field)
+        return file.location(pointer, key=True)
+
+
+def _told_by(origin: Origin) -> tuple[object, str]:
+    """Return the node of `Api` that has what a piece says, and the key of it in the document."""
+    node, field = origin.node, origin.field or ""
+    if isinstance(node, Operation) and field == "returned":
+        success = next((response for response in node.responses if response.error is None), None)
+        if success is not None:
+            return success, "description"
+    return node, _KEYS.get(field, field)
 
 
 def _carried_over(lines: list[Line], found: list[str]) -> Iterator[Line]:

@@ -32,11 +32,11 @@ def format_files(
         TemplateError: a module is not valid Python. Its location is in the module, before it was formatted.
     """
     if thorough:
-        return {path: _formatted(path, text, kept) for path, text in _compiled(files)}
+        return {path: _formatted(path, text, kept) for path, text in compiled(files)}
     return {path: _fitted(path, text) for path, text in files}
 
 
-def _compiled(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def compiled(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the files, the Python of which is compiled: the formatter lets pass what the compiler does not."""
     for path, text in files:
         if path.endswith(".py"):

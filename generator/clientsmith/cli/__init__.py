@@ -19,7 +19,7 @@ from io import TextIOWrapper
 
 from .. import __version__
 from ..diagnostics import Diagnostic, DiagnosticError, format_text, printable
-from . import check, diff, generate, templates, validate
+from . import check, diff, generate, preview, templates, validate
 from .arguments import Arguments
 
 __all__ = ["main"]
@@ -90,5 +90,6 @@ def _parser() -> argparse.ArgumentParser:
     validate.add(commands)
     diff.add(commands)
     templates.add_explain(commands)
+    preview.add(commands)
     templates.add(commands)
     return parser

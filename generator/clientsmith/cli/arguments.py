@@ -46,6 +46,8 @@ class Arguments(argparse.Namespace):
     update: bool
     names: list[str]
     place: str
+    port: int
+    open: bool
 
 
 Add = Callable[..., argparse.ArgumentParser]

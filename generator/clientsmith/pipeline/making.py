@@ -56,11 +56,13 @@ class Lowering:
         api: the client, after the plugins.
         document: what it is made from.
         renderer: the templates, which the API has been given to.
+        diagnostics: what was found in the document and the templates; no errors.
     """
 
     api: Api
     document: Document
     renderer: Renderer
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def make(
@@ -155,14 +157,17 @@ def lowered(configuration: Configuration) -> Lowering:
     refuse(check_openapi(document))
     result = lower(document, configuration)
     findings = in_order(document, (*validate(document), *result.diagnostics))
-    refuse(judged(findings, strict=configuration.strict, tolerant=True))
+    findings = judged(findings, strict=configuration.strict, tolerant=True)
+    refuse(findings)
 
     def build() -> tuple[Model, ...]:
         return _models(configuration.cache, (result.definitions, result.texts))
 
     api = change(replace(result.api, build_models=cache(build)), plugins)
     api = released(configuration, document, api, plugins).versioned(api)
-    return Lowering(api, document, renderer(api, configuration, plugins))
+    warnings: list[Diagnostic] = []
+    templates = renderer(api, configuration, plugins, warnings.append)
+    return Lowering(api, document, templates, (*findings, *warnings))
 
 
 def _counted(files: Iterable[tuple[str, str]], progress: Progress) -> Generator[tuple[str, str]]:

@@ -50,7 +50,10 @@ def aligned(rendered: str, formatted: str) -> list[list[tuple[int, int]]]:
         if "\n" not in new.text:
             pieces[new.line - 1].append((old.start, old.start + len(old.text)))
             continue
-        places = [(old.start + start, line.strip()) for start, line in _lines(old.text)]
+        places = [
+            (old.start + start + len(line) - len(line.lstrip()), line.strip())
+            for start, line in _lines(old.text)
+        ]
         for number, (_, line) in enumerate(_lines(new.text)):
             found = next((i for i, place in enumerate(places) if place[1] == line.strip()), 0)
             start, text = places[found]

@@ -61,14 +61,15 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Generated:
     [
         (ANIMALS, 'List the "animals"', "/method.jinja:20", "summary", OPERATION, 8),
         (ANIMALS, "print(", "templates/package/api/method.jinja:3", "body", OPERATION, 8),
-        (ANIMALS, "return self._call", "/method.jinja:", "body", OPERATION, 7),
+        (ANIMALS, "The animals.", "/method.jinja:", "returns", OPERATION, 12),
+        (ANIMALS, "return self._call", "/method.jinja:", "body", OPERATION, 6),
         (ANIMALS, 'id="listAnimals"', "/descriptor.jinja:", "request_line", OPERATION, 7),
-        (ANIMALS, "Response.of(", "/macros.jinja:", "macro response", OPERATION, 15),
+        (ANIMALS, "Response.of(", "/macros.jinja:", "macro response", OPERATION, 14),
         (ANIMALS, "def with_response", "/resource.py.jinja:", "with_response", "the resource", 2),
         (ANIMALS, "# Generated", "/header.jinja:3", "header", "the resource animals", 2),
         (ANIMAL, "name: str", "/object.jinja:", "field", "the model Animal", 29),
         (ANIMAL, "What it is called.", "/object.jinja:", "field", "the model Animal", 29),
-        (ANIMAL, "class Animal", "/object.jinja:", "class", "the model Animal", 27),
+        (ANIMAL, "class Animal", "/object.jinja:", "class", "the model Animal", 26),
         ("out/README.md", "**List the", "/README.md.jinja:", "operations", OPERATION, 8),
         ("out/pyproject.toml", "name = ", "/pyproject.toml.jinja:", "project", None, 2),
         (RETRY, "import annotations", "/runtime/retry.py:", None, None, None),
@@ -165,3 +166,20 @@ def test_tracing_changes_no_character_and_finds_every_token(spec: str, tmp_path:
                 words = "".join(rendered[path][start:end].split()).strip("\"'")
                 assert words.replace("'", '"') in "".join(text.split()).replace("'", '"'), line
             assert pieces or not line.strip(" ,()[]")
+
+
+def test_what_a_document_refers_to_is_read_as_by_generate(project: Project) -> None:
+    inner = project.root / "api"
+    inner.mkdir()
+    (project.root / "zoo.yaml").rename(inner / "zoo.yaml")
+    parts = "Animal: {type: object, properties: {legs: {type: integer}}}\n"
+    (project.root / "parts.yaml").write_text(parts)
+    document = DOCUMENT.replace("#/components/schemas/", "../parts.yaml#/")
+    (inner / "zoo.yaml").write_text(document.partition("components:")[0])
+    configuration = 'spec = "api/zoo.yaml"\noutput = "out"\ndocument-root = "."\n'
+    (project.root / "clientsmith.toml").write_text(configuration)
+    assert project.run("generate")[0] == 0
+    _, out, err = project.run("explain", ANIMAL)
+    assert err == ""
+    assert "parts.yaml:1" in out
+    assert "legs" in project.run("templates", "context")[1]
