@@ -54,7 +54,9 @@ def doc(text: Text | str, indent: int = 4, hanging: int = 0, used: int = 0) -> C
     margin = " " * (indent + hanging)
     # Indentation that all lines after the first share is none (PEP 257, "Handling Docstring Indentation").
     lines = textwrap.dedent("\n".join(map(_escaped, rest))).split("\n") if rest else []
-    return Code("\n".join([_escaped(first), *(f"{margin}{line}" if line else "" for line in lines)]))
+    return Code(
+        "\n".join([_escaped(first), *(f"{margin}{line}" if line else "" for line in lines)])
+    )
 
 
 def comment(text: Text | str) -> Code:

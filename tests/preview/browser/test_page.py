@@ -99,7 +99,8 @@ class Page:
         script = (
             f"const column = document.querySelector('#{kind} ol').getBoundingClientRect();"
             f"const line = document.querySelector('#{kind} li.first')?.getBoundingClientRect();"
-            "return line &&  column.width > 300 && column.bottom <= innerHeight && line.top >= column.top && line.bottom <= column.bottom"
+            "return line && column.width > 300 && column.bottom <= innerHeight"
+            " && line.top >= column.top && line.bottom <= column.bottom"
         )
         return bool(self.browser.execute_script(script))
 
