@@ -4,15 +4,16 @@
 template only lays out. Strings of the document are `Text` and must pass a filter; names and
 annotations are `Name` and `Code`, made by the generator.
 
-`source` is where the document has a node. Where a class has `extra`, that is for plugins: what they put there, templates find by
-its name.
+`source` is where the document has a node. `extensions` are the keys of its own that it has there (OpenAPI 3.1, 4.9):
+`operation.extensions["x-team"]`, or `.get("x-team")` where it may be missing. Where a class has `extra`, that is for plugins:
+what they put there, templates find by its name.
 
 The fields follow the OpenAPI Specification 3.1, section 4.8, and use its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -25,6 +26,32 @@ CONTEXT_VERSION = 1
 
 Value = None | bool | int | float | bytes | Text | tuple["Value", ...] | dict[Text, "Value"]
 """A value of the document: an example, a default, a member of an enum."""
+
+
+class Entries(Mapping["Text | str", "Value | Entries"]):
+    """A mapping of the document. Its keys are text, as its values may be; one is found by a plain string, too.
+
+    Args:
+        entries: The entries.
+    """
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, entries: Mapping[Text, Value | Entries] | None = None) -> None:
+        self._entries = dict(entries or {})
+
+    def __getitem__(self, key: Text | str) -> Value | Entries:
+        """Return a value."""
+        return self._entries[Text(key) if isinstance(key, str) else key]
+
+    def __iter__(self) -> Iterator[Text | str]:
+        """Yield the keys, in the order of the document."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._entries)
+
 
 ParameterLocation = Literal["path", "query", "querystring", "header", "cookie"]
 ParameterStyle = Literal[
@@ -101,6 +128,7 @@ class Parameter:
     secret: bool
     source: Location
     sample: Example
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @property
@@ -227,6 +255,7 @@ class Response:
     links: tuple[Text, ...]
     error: Name | None
     source: Location | None = field(default=None, compare=False)
+    extensions: Entries = field(default_factory=Entries, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +314,7 @@ class Incoming:
     type: Type
     example: Example | None
     source: Location
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
 
@@ -419,6 +449,7 @@ class Operation:
     source: Location
     paging: Paging | None = None
     waits: tuple[Waiting, ...] = ()
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @property
@@ -474,6 +505,7 @@ class Resource:
     operations: tuple[Operation, ...]
     errors: tuple[ErrorGroup, ...]
     source: Location | None = field(default=None, compare=False)
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
 
@@ -588,6 +620,7 @@ class Field:
     deprecated: bool
     source: Location
     initial: Code | None = None
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @property
@@ -633,6 +666,7 @@ class Model:
     discriminator: Text | None = None
     attribute: Name | None = None
     tags: tuple[Tag, ...] = ()
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
 
@@ -726,6 +760,7 @@ class Api:
     document: Text = field(repr=False)
     build_models: Callable[[], tuple[Model, ...]] = field(repr=False, compare=False)
     source: Location | None = field(default=None, compare=False)
+    extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 
     @cached_property

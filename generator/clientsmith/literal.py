@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from .text import Code, Text, opened
@@ -29,8 +29,8 @@ def literal(value: object) -> Code:
         return Code("b" + literal(Text(value.decode("latin-1"))))
     if isinstance(value, tuple | list):
         return Code(f"[{', '.join(map(literal, cast(Sequence[object], value)))}]")
-    if isinstance(value, dict):
-        items = cast(dict[object, object], value).items()
+    if isinstance(value, Mapping):
+        items = cast(Mapping[object, object], value).items()
         return Code(
             "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in items) + "}"
         )

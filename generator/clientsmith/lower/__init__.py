@@ -14,7 +14,7 @@ from .circles import break_chains, break_circles
 from .commands import Commands
 from .description import describe
 from .kept import Kept
-from .nodes import text_of
+from .nodes import extensions_of, text_of
 from .operations import Operations
 from .schemas import Definition, Schemas
 from .security import Security
@@ -95,6 +95,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         document=describe(root, resources, Kept(root, diagnostics.append)),
         build_models=tuple,
         source=(info or root).location,
+        extensions=extensions_of(root, info),
     )
     return Lowered(api, schemas.definitions, schemas.texts, diagnostics)
 

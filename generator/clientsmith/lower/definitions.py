@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..api import EnumMember, Example, Tag
+from ..api import Entries, EnumMember, Example, Tag
 from ..diagnostics import Location
 from ..text import Name, Text
 
@@ -92,6 +92,7 @@ class Property:
     example: Example | None
     deprecated: bool
     source: Location
+    extensions: Entries = field(default_factory=Entries)
 
 
 @dataclass(slots=True)
@@ -113,6 +114,7 @@ class Definition:
     deprecated: bool
     example: Example | None
     source: Location
+    extensions: Entries = field(default_factory=Entries)
     schema: Schema = field(default_factory=dict[str, Any])
     extras: Schema | None = None
     bases: tuple[Name, ...] = ()

@@ -22,6 +22,7 @@ from .nodes import (
     elements,
     entries,
     example_of,
+    extensions_of,
     follow,
     identity,
     keywords,
@@ -315,4 +316,5 @@ def _property(
         example=example,
         deprecated=stated.get("deprecated") is True,
         source=node.location,
+        extensions=extensions_of(*(each for item in nodes for each in (follow(item), item))),
     )

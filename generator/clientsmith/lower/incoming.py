@@ -11,7 +11,7 @@ from ..text import Code, Name, Text
 from .annotations import ANY, NONE, TEXT, Annotations
 from .kinds import kind_of
 from .media import is_structured
-from .nodes import example_of, follow, followed_entries, is_extension, text_of
+from .nodes import example_of, extensions_of, follow, followed_entries, is_extension, text_of
 from .schemas import Schemas
 
 _READ = ("json", "form", "multipart", "text")
@@ -73,6 +73,7 @@ class IncomingRequests:
             type=type_,
             example=example_of(media) if media is not None else None,
             source=node.location,
+            extensions=extensions_of(node),
         )
         self._found[function] = made
         return made

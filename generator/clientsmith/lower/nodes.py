@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
-from ..api import Example, Value
+from ..api import Entries, Example, Value
 from ..diagnostics import DiagnosticError
 from ..read.document import Node
 from ..read.source import Value as JsonValue
@@ -72,6 +73,26 @@ def value_of(value: JsonValue) -> Value:
     if isinstance(value, list):
         return tuple(value_of(item) for item in value)
     return value
+
+
+def extensions_of(*nodes: Node | None) -> Entries:
+    """Return the extensions of the objects at some nodes (OpenAPI 3.1, 4.9); those of a later one win."""
+    return Entries(
+        {
+            Text(key): _inside(child.value)
+            for node in nodes
+            for key, child in entries(node)
+            if is_extension(key)
+        }
+    )
+
+
+def _inside(value: JsonValue) -> Value | Entries:
+    if isinstance(value, dict):
+        return Entries({Text(str(key)): _inside(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return cast(Value, tuple(_inside(item) for item in value))
+    return value_of(value)
 
 
 def text_of(node: Node | None) -> Text:

@@ -20,6 +20,7 @@ from .nodes import (
     described_entries,
     description_of,
     elements,
+    extensions_of,
     follow,
     is_extension,
     text_of,
@@ -102,13 +103,9 @@ class Operations:
                 groups.setdefault(tag, []).append(Lowered(operation, node))
         self._added.add(groups)
         lowered = {tag: [one.operation for one in group] for tag, group in groups.items()}
-        places = {
-            name: tag.location
-            for tag in elements(root.get("tags"))
-            if (name := tag.text_of("name")) is not None
-        }
+        described = {tag.text_of("name"): tag for tag in elements(root.get("tags"))}
         return tuple(
-            replace(resource, source=places.get(opened(resource.tag)))
+            _at(resource, described.get(opened(resource.tag)))
             for resource in resources_of(lowered, descriptions)
         )
 
@@ -151,6 +148,7 @@ class Operations:
             servers=self._own_servers(item, node),
             callbacks=self.incoming.callbacks(node, name),
             source=node.location,
+            extensions=extensions_of(item, node),
         )
 
     def _arguments(
@@ -253,3 +251,10 @@ def resources_of(
             )
         )
     return tuple(resources)
+
+
+def _at(resource: Resource, tag: Node | None) -> Resource:
+    """Return a resource with what the document says where it describes its tag, if it does (OpenAPI 3.1, 4.8.22)."""
+    if tag is None:
+        return resource
+    return replace(resource, source=tag.location, extensions=extensions_of(tag))

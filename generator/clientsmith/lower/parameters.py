@@ -18,6 +18,7 @@ from .nodes import (
     documented,
     elements,
     example_of,
+    extensions_of,
     follow,
     followed_entries,
     value_of,
@@ -135,6 +136,7 @@ class Parameters:
             deprecated=deprecated,
             secret=is_secret(schema_node),
             source=node.location,
+            extensions=extensions_of(node),
             sample=example or self._samples.of(schema, name),
         )
 

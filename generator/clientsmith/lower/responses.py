@@ -12,7 +12,14 @@ from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
 from .media import ANYTHING, MediaTypes, component_name, flag, returned
-from .nodes import described_entries, description_of, documented, follow, followed_entries
+from .nodes import (
+    described_entries,
+    description_of,
+    documented,
+    extensions_of,
+    follow,
+    followed_entries,
+)
 from .schemas import Schemas
 
 _STATUS = re.compile(r"[2-5]([0-9]{2}|XX)")
@@ -85,6 +92,7 @@ class Responses:
                     links=tuple(_links(target)),
                     error=error,
                     source=target.location,
+                    extensions=extensions_of(target),
                 )
             )
         return tuple(found)

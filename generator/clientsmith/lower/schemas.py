@@ -42,6 +42,7 @@ from .nodes import (
     elements,
     entries,
     example_of,
+    extensions_of,
     follow,
     identity,
     keywords,
@@ -271,6 +272,7 @@ class Schemas:
             deprecated=keywords(node).get("deprecated") is True,
             example=example_of(node),
             source=node.location,
+            extensions=extensions_of(node),
         )
         self.definitions[name] = definition
         return definition

@@ -222,6 +222,7 @@ def _model(definition: Definition, types: _Types, inherits_camel: bool, lazy: bo
         deprecated=definition.deprecated,
         example=definition.example,
         source=definition.source,
+        extensions=definition.extensions,
         lazy=lazy,
         extras=types.whole(definition.extras) if definition.extras is not None else None,
         discriminator=definition.discriminator,
@@ -247,6 +248,7 @@ def _field(item: Property, schema: Schema, types: _Types, camel: bool) -> Field:
         example=item.example,
         deprecated=item.deprecated,
         source=item.source,
+        extensions=item.extensions,
         initial=only if item.required else Code("None"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -11,11 +11,11 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
-from ..api import Api
+from ..api import Api, Entries
 from ..cache import Cache
 from ..places import TEMPLATES
 from ..plugins import Plugin
-from ..text import Text
+from ..text import Text, opened
 from . import renamed
 from .catalogue import DEFAULT, Catalogue, text_of
 from .compiled import CompiledTemplates
@@ -40,16 +40,22 @@ class HelpfulUndefined(StrictUndefined):
     def _undefined_message(self) -> str:
         name: object = self._undefined_name
         holder: object = self._undefined_obj
+        if isinstance(name, str) and isinstance(holder, Entries):
+            known = (opened(key) if isinstance(key, Text) else key for key in holder)
+            return f"the document has no {name!r} here" + _meant(name, known)
         if (
             self._undefined_hint
             or not isinstance(name, str)
             or not hasattr(type(holder), "__dataclass_fields__")
         ):
             return super()._undefined_message
-        meant = nearest(name, (each for each in dir(holder) if not each.startswith("_")))
-        return f"{type(holder).__name__} has no field {name!r}" + (
-            f"; did you mean {meant}?" if meant else ""
-        )
+        fields = (each for each in dir(holder) if not each.startswith("_"))
+        return f"{type(holder).__name__} has no field {name!r}" + _meant(name, fields)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    meant = nearest(name, known)
+    return f"; did you mean {meant}?" if meant else ""
 
 
 class Loader(BaseLoader):

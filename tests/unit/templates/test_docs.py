@@ -40,4 +40,4 @@ def test_a_template_of_the_page_works(snippet: str, project: Project) -> None:
 
 
 def test_the_page_has_snippets_of_both_kinds() -> None:
-    assert (len(snippets("python")), len(snippets("jinja"))) == (2, 3)
+    assert (len(snippets("python")), len(snippets("jinja"))) == (2, 4)
