@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import dropwhile
 from typing import NamedTuple, TypeAlias
 
@@ -15,6 +16,8 @@ from .render.filters import WIDTH
 
 _Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _INDENT = "    "
+_REMEMBERED = 2000
+"""Pieces that are kept: the same import or argument stands in many modules."""
 
 
 def formatted(text: str) -> str:
@@ -48,7 +51,7 @@ def fitted(text: str) -> str:
     wide = [number for number, line in enumerate(lines, 1) if _is_wide(line)]
     for piece in reversed(list(_pieces(module.body, wide))):
         chosen = slice(piece.first - 1, piece.last)
-        lines[chosen] = _fitted(lines[chosen], piece)
+        lines[chosen] = _fitted("\n".join(lines[chosen]), piece.is_head, piece.opens_block)
     return "\n".join(lines)
 
 
@@ -70,8 +73,8 @@ def _pieces(block: Sequence[ast.stmt], wide: Sequence[int]) -> Iterator[_Piece]:
     for number, statement in enumerate(block):
         first, last = _first(statement), statement.end_lineno or 0
         within = [line for line in wide if first <= line <= last]
-        if not within:
-            continue
+        if not within or (_is_string(statement) and within[-1] != last):
+            continue  # in a string, black may move the closing quotes, and nothing else
         if isinstance(statement, _Definition) and _has_lines_of_its_own(statement):
             head = _first(statement.body[0]) - 1
             if within[0] <= head:
@@ -79,6 +82,10 @@ def _pieces(block: Sequence[ast.stmt], wide: Sequence[int]) -> Iterator[_Piece]:
             yield from _pieces(statement.body, within)
         else:
             yield _Piece(first, last, False, not number)
+
+
+def _is_string(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _first(statement: ast.stmt) -> int:
@@ -91,12 +98,13 @@ def _has_lines_of_its_own(statement: _Definition) -> bool:
     return statement.body[0].col_offset == statement.col_offset + len(_INDENT)
 
 
-def _fitted(lines: list[str], piece: _Piece) -> list[str]:
+@lru_cache(_REMEMBERED)
+def _fitted(text: str, is_head: bool, opens_block: bool) -> tuple[str, ...]:
     """Return the lines of a piece as black lays them out where it stands."""
-    depth = (len(lines[0]) - len(lines[0].lstrip())) // len(_INDENT)
+    depth = (len(text) - len(text.lstrip())) // len(_INDENT)
     before = [f"{_INDENT * level}class _:" for level in range(depth)]
-    if not piece.opens_block:
+    if not opens_block:
         before.append(f"{_INDENT * depth}_")
-    after = [f"{_INDENT * (depth + 1)}_"] if piece.is_head else []
-    whole = formatted("\n".join([*before, *lines, *after])).rstrip("\n").split("\n")
-    return list(dropwhile(lambda line: not line, whole[len(before) : len(whole) - len(after)]))
+    after = [f"{_INDENT * (depth + 1)}_"] if is_head else []
+    whole = formatted("\n".join([*before, text, *after])).rstrip("\n").split("\n")
+    return tuple(dropwhile(lambda line: not line, whole[len(before) : len(whole) - len(after)]))

@@ -6,7 +6,7 @@ import re
 from array import array
 from bisect import bisect_right
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from ..diagnostics import MAX_SOURCE, Diagnostic, InputError, Location, SpecError
 
@@ -146,6 +146,13 @@ def _encoding(data: bytes) -> tuple[str, int]:
     return _BY_ZEROS.get(zeros, "utf-8"), 0
 
 
+class _Reached(NamedTuple):
+    """Where a pointer leads: an offset and the value there; outside of the document, the last offset before that and None."""
+
+    offset: int
+    value: Value
+
+
 class Tree:
     """The values of one file, and where each stands.
 
@@ -159,7 +166,7 @@ class Tree:
             of the mapping or list and the key or index.
     """
 
-    __slots__ = ("_offsets", "_order", "data", "source", "spellings", "start")
+    __slots__ = ("_offsets", "_order", "_reached", "data", "source", "spellings", "start")
 
     def __init__(
         self,
@@ -175,6 +182,7 @@ class Tree:
         self.spellings: Final = spellings
         self._offsets = offsets
         self._order: dict[int, dict[str, int]] = {}
+        self._reached: dict[Pointer, _Reached] = {(): _Reached(start, data)}
 
     def with_data(self, data: Value) -> Tree:
         """Return a tree of the same text with other values, which do not stand in it."""
@@ -191,20 +199,31 @@ class Tree:
             from .json_text import offsets
 
             self._offsets = offsets(self.source.text, self.data)
-        found = self.start
-        value = self.data
-        for depth, token in enumerate(pointer, 1):
-            places = self._offsets.get(id(value), ())
+        if key and pointer:
+            container = self._reach(pointer[:-1])
+            value, token = container.value, pointer[-1]
             if isinstance(value, dict) and token in value:
-                index = 2 * self._order_of(value)[str(token)]
-                found = places[index if key and depth == len(pointer) else index + 1]
-                value = value[str(token)]
-            elif isinstance(value, list) and isinstance(token, int) and 0 <= token < len(value):
-                found = places[token]
-                value = value[token]
-            else:
-                break
-        return found
+                return self._offsets[id(value)][2 * self._order_of(value)[str(token)]]
+        return self._reach(pointer).offset
+
+    def _reach(self, pointer: Pointer) -> _Reached:
+        """Return what a pointer leads to; each step from one value to the next is made once."""
+        length = len(pointer)
+        while (reached := self._reached.get(pointer[:length])) is None:
+            length -= 1
+        for end in range(length + 1, len(pointer) + 1):
+            reached = self._reached[pointer[:end]] = self._step(reached, pointer[end - 1])
+        return reached
+
+    def _step(self, before: _Reached, token: str | int) -> _Reached:
+        value = before.value
+        places = (self._offsets or {}).get(id(value), ())
+        if isinstance(value, dict) and token in value:
+            place = places[2 * self._order_of(value)[str(token)] + 1]
+            return _Reached(place, value[str(token)])
+        if isinstance(value, list) and isinstance(token, int) and 0 <= token < len(value):
+            return _Reached(places[token], value[token])
+        return _Reached(before.offset, None)
 
     def _order_of(self, mapping: dict[str, Value]) -> dict[str, int]:
         order = self._order.get(id(mapping))

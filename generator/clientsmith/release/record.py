@@ -51,7 +51,8 @@ class Record:
             "spec": self.spec,
             "files": dict(self.files),
         }
-        return json.dumps(content, indent=1) + "\n"
+        entries = (f" {json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
+        return "{\n" + ",\n".join(entries) + "\n}\n"
 
     def differs(self, document: Document) -> bool:
         """Return whether a document is another than the released one."""

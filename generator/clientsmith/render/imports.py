@@ -142,7 +142,7 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")
         if lazy:
             text += "\n\nif TYPE_CHECKING:\n" + "\n".join(
-                f"    from {module} import {name}" for name, module in sorted(lazy.items())
+                _statement(module, [name], 4) for name, module in sorted(lazy.items())
             )
         return Code(text)
 
