@@ -19,6 +19,7 @@ from clientsmith.text import Text
 TESTS = Path(__file__).parents[1]
 AWKWARD = ("forms", "idioms", "parameter_names", "responses", "styles", "version_32")
 DOCUMENTS = [
+    TESTS.parent / "spec" / "recordings.yaml",
     *sorted((TESTS / "golden" / "documents").glob("*.yaml")),
     *(TESTS / "corpus" / "documents" / f"{name}.yaml" for name in AWKWARD),
 ]

@@ -119,10 +119,10 @@ PROGRAM = Program(
                         "recording_id": "/recordingId",
                     },
                     when="/transcription/status",
-                    values=("available", ),
+                    values=("available",),
                 ),
             ),
-            fixed=("account_id", ),
+            fixed=("account_id",),
         ),
     ),
 )
