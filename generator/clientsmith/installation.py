@@ -41,6 +41,7 @@ def tool_versions() -> dict[str, str]:
     return {tool: version(tool) for tool in SHAPING_TOOLS}
 
 
+@cache
 def version(tool: str) -> str:
     """Return the version of a distribution that is installed."""
     versions = [version for name, version in distributions() if name == _normal(tool)]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .calling import calls, calls_async, downloads, downloads_async
+from .editing import edits, session
 from .generation import documents, recordings
 from .growth import SIZES, Point, drawing, grow
 from .growth import markdown as markdown_of_growth
@@ -20,6 +21,8 @@ PAGE = REPOSITORY / "docs" / "benchmarks.md"
 DRAWING = REPOSITORY / "docs" / "growth.svg"
 MEASUREMENTS = {
     "generate": recordings,
+    "edit": edits,
+    "watch": session,
     "documents": documents,
     "import": imports,
     "import-documents": imports_of_documents,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +33,7 @@ def recordings(environments: Environments, runs: int) -> Iterator[Row]:
         yield compare("generate recordings, cold", figures, OPC, 1.0)
         yield compare("generate recordings, cold", figures, OAG, 0.7)
         again = {
-            side: _again(side, sides[side], SPEC, Path(scratch, f"{side}-again"))
+            side: run_again(side, sides[side], SPEC, Path(scratch, f"{side}-again"))
             for side in ("ours", OPC)
         }
         figures = medians(interleave(again, runs))
@@ -79,7 +79,7 @@ def _memory(name: str, environments: Environments, spec: Path, scratch: Path) ->
 
 def _cold(side: str, environment: Environment, spec: Path, folder: Path) -> Callable[[], float]:
     """Measures a run that finds no output and no cache."""
-    again = _again(side, environment, spec, folder)
+    again = run_again(side, environment, spec, folder)
 
     def run() -> float:
         shutil.rmtree(folder, ignore_errors=True)
@@ -88,9 +88,11 @@ def _cold(side: str, environment: Environment, spec: Path, folder: Path) -> Call
     return run
 
 
-def _again(side: str, environment: Environment, spec: Path, folder: Path) -> Callable[[], float]:
+def run_again(
+    side: str, environment: Environment, spec: Path, folder: Path, options: Sequence[str] = ()
+) -> Callable[[], float]:
     """Measures a run that finds the output and the cache of the run before it, if there was one."""
-    command = generate_command(side, environment, spec, folder / OUTPUT)
+    command = [*generate_command(side, environment, spec, folder / OUTPUT), *options]
     variables = environment.variables(folder / "cache")
 
     def run() -> float:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from clientsmith.aside import Aside
-from clientsmith.cache import Cache
 from clientsmith.diagnostics import Diagnostic, Location
-from clientsmith.format import Formatter, format_files
 from clientsmith.render import TemplateError
 
 
@@ -97,41 +94,3 @@ def test_a_function_may_run_here_too() -> None:
     with Aside(process, beside=False) as here:
         here.start("")
         assert here.result() == os.getpid()
-
-
-@pytest.mark.parametrize("many", [0, 10**9])
-def test_files_formatted_side_by_side_are_the_same(
-    many: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clientsmith.format._MANY", many)
-    files = [
-        (f"src/p/m{number}.py", f"x = {{ {number} : '{number}' }}\n" * number)
-        for number in range(9)
-    ]
-    files += [("README.md", "x  =  1"), ("src/p/_runtime/a.py", "x  =  1")]
-    with Formatter() as formatter:
-        formatted = format_files(files, formatter)
-    assert formatted == format_files(files)
-    assert list(formatted) == [path for path, _ in files]
-
-
-def test_a_module_that_is_no_python_is_an_error_side_by_side_too() -> None:
-    files = [("src/p/a.py", "x = 1\n"), ("src/p/b.py", "class\n"), ("src/p/c.py", "def\n")]
-    with Formatter() as formatter, pytest.raises(TemplateError, match=r"src/p/[bc]\.py"):
-        format_files(files, formatter)
-
-
-def test_a_file_that_was_formatted_before_is_not_formatted_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def named(file: tuple[str, str]) -> str:
-        return f"# {file[0]}\n"
-
-    kept = Cache(tmp_path)
-    files = [("a.py", "x  =  1\n"), ("b.py", "y  =  1\n")]
-    first = format_files(files, kept=kept)
-    assert first == {"a.py": "x = 1\n", "b.py": "y = 1\n"}
-    monkeypatch.setattr("clientsmith.format._formatted_file", named)
-    assert format_files(files, kept=kept) == first
-    files[1] = ("b.py", "z  =  1\n")
-    assert format_files(files, kept=kept) == {"a.py": "x = 1\n", "b.py": "# b.py\n"}

@@ -44,6 +44,7 @@ class Arguments(argparse.Namespace):
     allow_remote: bool | None
     no_cache: bool
     update: bool
+    watch: bool
     names: list[str]
     place: str
     port: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..diagnostics import Diagnostic, format_text
+from ..diagnostics import Diagnostic, DiagnosticError, format_text
 from .arguments import Add, Arguments, add_output, add_spec, command, configuration
 from .findings import shown, tell
 from .progress import Progress
@@ -24,6 +25,11 @@ def add(commands: Add) -> None:
         "--force", action="store_true", help="overwrite generated files that were edited by hand"
     )
     parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="generate again whenever the document, a file it refers to, the configuration or a template changes; Ctrl-C ends it",
+    )
+    parser.add_argument(
         "--release",
         metavar="DATE",
         type=_date,
@@ -32,6 +38,8 @@ def add(commands: Add) -> None:
 
 
 def _run(arguments: Arguments) -> int:
+    if arguments.watch:
+        return _watch(arguments)
     from .. import pipeline
 
     with Progress() as progress:
@@ -43,6 +51,39 @@ def _run(arguments: Arguments) -> int:
         )
     _tell(summary)
     return 1 if summary.kept else 0
+
+
+def _watch(arguments: Arguments) -> int:
+    from ..config import ConfigurationError
+    from ..watch import watch
+
+    if arguments.release is not None:
+        message = "a release is one run: --release and --watch do not go together"
+        raise ConfigurationError(Diagnostic("error", message))
+
+    def told(summary: Summary) -> None:
+        _tell(summary)
+        sys.stdout.flush()
+
+    def refused(error: DiagnosticError) -> None:
+        sys.stderr.write(format_text(error.diagnostics))
+        sys.stderr.write("nothing was written; waiting for a change\n")
+        sys.stderr.flush()
+
+    def watching(number: int) -> None:
+        sys.stderr.write(f"watching {_count(number, 'file')}; Ctrl-C ends it\n")
+        sys.stderr.flush()
+
+    configuration(arguments)  # a wrong one ends the command before it begins
+    with suppress(KeyboardInterrupt):
+        watch(
+            lambda: configuration(arguments),
+            force=arguments.force,
+            tell=told,
+            refuse=refused,
+            watching=watching,
+        )
+    return 0
 
 
 def _tell(summary: Summary) -> None:

@@ -11,6 +11,7 @@ from ..diagnostics import printable, quoted
 from ..lower.nodes import elements, entries
 from ..lower.operations import METHODS
 from ..read.document import Document, Node
+from ..read.source import Value
 from .changes import Change, judged, merged
 from .documentation import deprecation, described
 from .exchange import Exchange
@@ -42,11 +43,51 @@ def compare_contracts(old: Document, new: Document) -> tuple[Change, ...]:
     return merged(_Contracts(old, new).changes())
 
 
+def _differ_in_paths_alone(old: Document, new: Document) -> bool:
+    """Tell whether two documents differ in `paths` alone, to which nothing in them refers: then each path can be seen alone."""
+    before, after = ([file.data for file in side.files] for side in (old, new))
+    tops = [
+        dict(side[0], paths=None) if isinstance(side[0], dict) else side[0]
+        for side in (before, after)
+    ]
+    if tops[0] != tops[1] or before[1:] != after[1:]:
+        return False
+    waiting: list[Value] = [*before, *after]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str) and "#" in reference and "#/components/" not in reference:
+                return False
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return True
+
+
+def _is_unchanged(old: Node, new: Node) -> bool:
+    """Tell whether an operation stands at the same place, and it and all that its path item says of it are as they were."""
+    return old.pointer == new.pointer and old.value == new.value and _around(old) == _around(new)
+
+
+def _around(node: Node) -> Value:
+    """Return what a path item says of all its operations."""
+    value = node.file.data
+    for token in node.pointer[:-1]:
+        if not isinstance(value, dict):
+            return None
+        value = value[str(token)]
+    if not isinstance(value, dict):
+        return None
+    return {key: each for key, each in value.items() if key not in METHODS}
+
+
 class _Contracts:
     def __init__(self, old: Document, new: Document) -> None:
         self._old = old.root
         self._new = new.root
         self._schemas = Schemas()
+        self._only_paths = _differ_in_paths_alone(old, new)
 
     def changes(self) -> Iterator[Change]:
         yield from self._document()
@@ -149,7 +190,8 @@ class _Contracts:
                     one,
                     other,
                 )
-            yield from self._operation(one, other)
+            if not (self._only_paths and _is_unchanged(one, other)):
+                yield from self._operation(one, other)
         tops = self._old.get("paths") or self._old, self._new.get("paths") or self._new
         for where, node in gone:
             yield _told(

@@ -14,13 +14,13 @@ from .. import freshness
 from ..diagnostics import Diagnostic, judged
 from ..outcome import Check, Summary
 from .comparing import diff
-from .making import Lowering, lowered, make
+from .making import Lowering, Made, lowered, make
 from .stages import Progress, collector_paused, quiet, read, refuse
 
 if TYPE_CHECKING:
     from ..config import Configuration
 
-__all__ = ["Lowering", "check", "diff", "generate", "lowered", "validate"]
+__all__ = ["Lowering", "Made", "check", "diff", "generate", "lowered", "make", "put", "validate"]
 
 
 def generate(
@@ -29,7 +29,6 @@ def generate(
     force: bool = False,
     release: str | None = None,
     progress: Progress = quiet,
-    beside: bool = True,
 ) -> Summary:
     """Write the client of a document.
 
@@ -38,14 +37,11 @@ def generate(
         force: overwrite generated files that were edited by hand.
         release: the day of the release that this is to be, such as 2026-11-23; None where it is none.
         progress: called with the name of each stage.
-        beside: let stages run beside one another, in other processes.
 
     Raises:
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails; the output cannot
             be written. Nothing was written.
     """
-    from ..write import write
-
     begun = time.perf_counter()
     stamp = freshness.current(configuration) if release is None else None
     if stamp is not None and configuration.output is not None:
@@ -63,28 +59,51 @@ def generate(
             up_to_date=True,
         )
     with collector_paused():
-        made = make(configuration, progress, date=release, beside=beside)
-        manifest = freshness.manifest_of(
-            configuration, (*made.document.files, *made.document.overlays)
+        made = make(configuration, progress, date=release)
+        return put(configuration, made, begun, force=force, progress=progress)
+
+
+def put(
+    configuration: Configuration,
+    made: Made,
+    begun: float,
+    *,
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Summary:
+    """Write a package that was made.
+
+    Args:
+        configuration: what it was made with.
+        made: the package.
+        begun: when the run began, in seconds of `time.perf_counter`.
+        force: overwrite generated files that were edited by hand.
+        progress: called with the name of each stage.
+
+    Raises:
+        DiagnosticError: the output cannot be written. Nothing was written.
+    """
+    from ..write import write
+
+    manifest = freshness.manifest_of(configuration, (*made.document.files, *made.document.overlays))
+    progress("writing")
+    plan = write(
+        made.output,
+        made.files,
+        manifest,
+        made.release.changelog,
+        force=force,
+        waiting=lambda: progress("waiting for another run"),
+    )
+    operations, models = len(made.api.operations), len(made.api.models)
+    if not plan.kept:
+        freshness.record(
+            replace(configuration, output=made.output),
+            plan.manifest,
+            operations=operations,
+            models=models,
+            diagnostics=made.diagnostics,
         )
-        progress("writing")
-        plan = write(
-            made.output,
-            made.files,
-            manifest,
-            made.release.changelog,
-            force=force,
-            waiting=lambda: progress("waiting for another run"),
-        )
-        operations, models = len(made.api.operations), len(made.api.models)
-        if not plan.kept:
-            freshness.record(
-                replace(configuration, output=made.output),
-                plan.manifest,
-                operations=operations,
-                models=models,
-                diagnostics=made.diagnostics,
-            )
     return Summary(
         output=made.output,
         operations=operations,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..config import Configuration
     from ..lower import Lowered
     from ..lower.schemas import Definition
-    from ..read.document import Document
+    from ..read.document import Document, Loader
     from ..release import Release
     from ..render import Renderer
     from ..text import Name
@@ -71,6 +71,7 @@ def make(
     *,
     date: str | None = None,
     beside: bool = True,
+    load: Loader | None = None,
 ) -> Made:
     """Run the stages up to the formatted text of every file.
 
@@ -79,6 +80,7 @@ def make(
         progress: called with the name of each stage.
         date: the day of the release that this is to be; None where it is none.
         beside: let stages run beside one another, in other processes. It takes longer where all their libraries are imported.
+        load: reads the files of the document; None to read them from the disk.
 
     Raises:
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
@@ -96,7 +98,7 @@ def make(
         prepare = None if _knows_types(configuration) else _prepare_models
         models = Aside(partial(_models, configuration.cache), prepare, beside=beside)
         processes.enter_context(models)
-        document = read(configuration)
+        document = read(configuration, load)
         refuse(check_openapi(document))
 
         def findings_of(_: None) -> list[Diagnostic]:

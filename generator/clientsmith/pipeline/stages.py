@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..api import Api
     from ..config import Configuration
     from ..plugins import Plugin
-    from ..read.document import Document
+    from ..read.document import Document, Loader
     from ..read.source import Value
     from ..render import Renderer
 
@@ -25,8 +25,12 @@ def quiet(_: str) -> None:
     """Tell nobody of progress."""
 
 
-def read(configuration: Configuration) -> Document:
+def read(configuration: Configuration, load: Loader | None = None) -> Document:
     """Return the configured document.
+
+    Args:
+        configuration: the document and its overlays.
+        load: reads the files; None to read them from the disk.
 
     Raises:
         InputError: it cannot be read.
@@ -37,6 +41,7 @@ def read(configuration: Configuration) -> Document:
         configuration.spec,
         root=configuration.document_root,
         allow_remote=configuration.allow_remote,
+        load=load,
         overlays=configuration.overlays,
     )
 

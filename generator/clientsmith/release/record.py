@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, cast
 
@@ -43,6 +44,10 @@ class Record:
 
     def text(self) -> str:
         """Return the content of the record's file."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         content = {
             "format": _FORMAT,
             "version": self.version,
@@ -60,6 +65,10 @@ class Record:
 
     def document(self) -> Document:
         """Return the released document. A place in it is one in the record and has no meaning for a person."""
+        return self._document
+
+    @cached_property
+    def _document(self) -> Document:
         top = (self.folder or Path.cwd()) / RECORD
         return documents.read(top / self.spec, load=lambda path, _: self._load(path, top))
 
@@ -90,10 +99,20 @@ def read(output: Path) -> Record | None:
     """
     file = output / RECORD
     try:
-        content = cast(object, json.loads(file.read_bytes()))
+        content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, RecursionError):
+    except OSError:
+        raise _unreadable(file) from None
+    return _parsed(content, file, Path(output.resolve()))
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: bytes, file: Path, folder: Path) -> Record:
+    """Return the record that a file holds, the same one as long as that is the same: a session asks again and again."""
+    try:
+        content = cast(object, json.loads(text))
+    except (ValueError, RecursionError):
         raise _unreadable(file) from None
     values = cast(dict[str, object], content) if isinstance(content, dict) else {}
     texts = [values.get(name) for name in ("version", "since", "entry", "spec")]
@@ -109,9 +128,7 @@ def read(output: Path) -> Record | None:
         raise _unreadable(file)
     if not isinstance(files, dict) or spec not in files:
         raise _unreadable(file)
-    return Record(
-        version, since, entry, spec, cast(dict[str, Value], files), Path(output.resolve())
-    )
+    return Record(version, since, entry, spec, cast(dict[str, Value], files), folder)
 
 
 def _unreadable(file: Path) -> OutputError:

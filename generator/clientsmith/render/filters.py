@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from ..literal import literal
@@ -41,6 +42,7 @@ def refuse_text(value: object) -> object:
     return value
 
 
+@lru_cache(maxsize=8192)
 def doc(text: Text | str, indent: int = 4, hanging: int = 0, used: int = 0) -> Code:
     """Return text as lines of a docstring.
 

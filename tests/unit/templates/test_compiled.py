@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,13 @@ from jinja2 import Environment
 
 from clientsmith.api import Api, Value
 from clientsmith.cache import NOTHING, Cache
-from clientsmith.config import Configuration
-from clientsmith.format import format_files
 from clientsmith.literal import literal
-from clientsmith.pipeline import lowered
+from clientsmith.places import RUNTIME
 from clientsmith.plugins import Plugin
 from clientsmith.render import Renderer, compiled, find_templates
 from clientsmith.render.environment import TemplateEnvironment
+from clientsmith.style import formatted
 from clientsmith.text import Code
-
-RECORDINGS = Path(__file__).parents[3] / "spec" / "recordings.yaml"
 
 
 @pytest.fixture
@@ -38,11 +35,11 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def compilations(built: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the templates that are compiled, as they come."""
     names: list[str] = []
+    compile_: Callable[..., object] = Environment.compile
 
     def noted(self: TemplateEnvironment, *arguments: Any) -> object:
         names.extend(name for name in arguments[1:2] if name is not None)
-        code: object = Environment.compile(self, *arguments)
-        return code
+        return compile_(self, *arguments)
 
     monkeypatch.setattr(TemplateEnvironment, "compile", noted)
     return names
@@ -120,23 +117,7 @@ def test_a_filter_that_takes_the_place_of_another_is_not_overlooked(
     assert len(compilations) > 20
 
 
-def test_what_the_templates_give_for_the_recordings_is_in_the_formatters_style(
-    tmp_path: Path,
-) -> None:
-    """Then black needs one pass over each file and not two, which is most of its time."""
-    renderer = lowered(Configuration(spec=RECORDINGS, root=tmp_path, cache=NOTHING)).renderer
-    files = dict(renderer.files())
-    assert format_files(files.items()) == files
-
-
-def test_the_runtime_is_in_the_formatters_style_although_no_run_formats_it(
-    tmp_path: Path,
-) -> None:
-    import black
-    from black.mode import Mode, TargetVersion
-
-    runtime = RECORDINGS.parents[1] / "templates" / "runtime"
-    mode = Mode(line_length=100, target_versions={TargetVersion.PY311})
-    for module in runtime.rglob("*.py"):
+def test_the_runtime_is_in_the_formatters_style_although_no_run_formats_it() -> None:
+    for module in RUNTIME.rglob("*.py"):
         text = module.read_text(encoding="utf-8")
-        assert black.format_str(text, mode=mode) == text, module
+        assert formatted(text) == text, module

@@ -1,0 +1,144 @@
+"""How long a change takes to reach the package: a run after each of several edits, and a session that follows them."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from .generation import OUTPUT, run_again
+from .peers import OPC, REPOSITORY, SPEC, Environment, Environments, generate_command
+from .table import Row, compare, duration
+from .timing import interleave, medians
+
+DESCRIPTION = ("Deletes the transcription of a recording.", "Deletes the transcription, run {}.")
+OPERATION = (
+    '- $ref: "#/components/parameters/MinStartTime"',
+    '- $ref: "#/components/parameters/MinStartTime"\n'
+    "        - {{name: extra{}, in: query, schema: {{type: string}}}}",
+)
+SESSION_LIMIT = 150.0
+"""Milliseconds from the save to the file in the package (issue 7)."""
+
+
+def edits(environments: Environments, runs: int) -> Iterator[Row]:
+    """The rows for one change to the recordings document, or to a template, after a run that left its cache."""
+    changes: dict[str, Callable[[Path, int], None]] = {
+        "one description changed": partial(_edit, DESCRIPTION),
+        "one operation changed": partial(_edit, OPERATION),
+        "one template changed": _edit_template,
+    }
+    for subject, change in changes.items():
+        with TemporaryDirectory() as scratch:
+            sides = {
+                side: _after(side, environment, Path(scratch, side), change)
+                for side, environment in (
+                    ("ours", environments.clientsmith),
+                    (OPC, environments.opc),
+                )
+            }
+            figures = medians(interleave(sides, runs))
+            yield compare(f"generate recordings, {subject}", figures, OPC, 1.0)
+
+
+def session(environments: Environments, runs: int) -> Iterator[Row]:
+    """The row for one edit while `generate --watch` runs: from the save to the new file in the package."""
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        shutil.copy(SPEC, folder / SPEC.name)
+        with _watching(environments.clientsmith, folder):
+            figures = [_saved(folder, turn) for turn in range(runs + 1)][1:]
+    seconds = median(figures)
+    figure = duration(seconds)
+    yield Row(
+        "--watch: one edit to disk",
+        figure,
+        "the budget",
+        "",
+        seconds * 1e3,
+        SESSION_LIMIT,
+        unit="ms",
+    )
+
+
+def _after(
+    side: str, environment: Environment, folder: Path, change: Callable[[Path, int], None]
+) -> Callable[[], float]:
+    """Measures a run after a change; each is another one."""
+    folder.mkdir()
+    shutil.copy(SPEC, folder / SPEC.name)
+    (folder / "templates").mkdir()
+    own = ("--templates", str(folder / "templates")) if side == "ours" else ()
+    again = run_again(side, environment, folder / SPEC.name, folder, own)
+    change(folder, 0)
+    again()
+    turn = 0
+
+    def run() -> float:
+        nonlocal turn
+        turn += 1
+        change(folder, turn)
+        return again()
+
+    return run
+
+
+def _edit(change: tuple[str, str], folder: Path, turn: int) -> None:
+    text = SPEC.read_text(encoding="utf-8")
+    assert change[0] in text
+    new = text.replace(change[0], change[1].format(turn), 1)
+    (folder / SPEC.name).write_text(new, encoding="utf-8")
+
+
+def _edit_template(folder: Path, turn: int) -> None:
+    name = "package/webhooks.py.jinja"
+    text = (REPOSITORY / "templates" / name).read_text(encoding="utf-8")
+    file = folder / "templates" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"{text}# {turn}\n", encoding="utf-8")
+
+
+@contextmanager
+def _watching(environment: Environment, folder: Path) -> Generator[None]:
+    """Let `generate --watch` run beside, and wait until it does."""
+    command = generate_command("ours", environment, folder / SPEC.name, folder / OUTPUT)
+    running = subprocess.Popen(
+        [*command, "--watch"],
+        env=environment.variables(folder / "cache"),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if line.startswith("watching"):
+                break
+        time.sleep(3)  # it prepares for the first change
+        yield
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate()
+
+
+def _saved(folder: Path, turn: int) -> float:
+    """The time from the save of an edit to the file that it changes."""
+    file = next((folder / OUTPUT).glob("src/*/api/recordings.py"))
+    wanted = DESCRIPTION[1].format(turn)
+    start = time.perf_counter()
+    _edit(DESCRIPTION, folder, turn)
+    while wanted not in file.read_text(encoding="utf-8"):
+        if time.perf_counter() - start > 60:
+            raise RuntimeError("generate --watch did not follow an edit")
+        time.sleep(0.001)
+    seconds = time.perf_counter() - start
+    time.sleep(0.5)  # until it waits again
+    return seconds
