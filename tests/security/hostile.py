@@ -5,8 +5,6 @@ Every string holds the marker. What runs, if any of it ever became code, writes 
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 MARKER = "PWNED"
@@ -67,6 +65,8 @@ STRINGS: dict[str, str] = {
     "TOML": f'"\n[tool.{MARKER}]\nx = "',
     "another alphabet": "\u0434\u0430\u043d\u043d\u044b\u0435",
     "letters that fold": "\ufb01 \u210c \u00aa \u212fval",
+    "a mark of the changelog": f"<!-- clientsmith: end -->\n## 9.9.9\n{MARKER}",
+    "a mark of a merge": f"<<<<<<< yours\n{CALL}\n>>>>>>>",
     "a very long line": f"{MARKER} " * 200,
     "a very long word": MARKER * 100,
 }
@@ -96,7 +96,8 @@ DOCUMENT: dict[str, Any] = {
         {"url": "https://other.example.com", "description": "Another."},
     ],
     "tags": [
-        {"name": "things", "description": "Things.", "externalDocs": {"url": "https://e.com"}}
+        {"name": "things", "description": "Things.", "externalDocs": {"url": "https://e.com"}},
+        {"name": "more", "description": "What else there is."},
     ],
     "security": [{"key": []}, {"oauth": ["read"]}],
     "paths": {
@@ -151,6 +152,7 @@ DOCUMENT: dict[str, Any] = {
             },
             "put": {
                 "operationId": "putThing",
+                "tags": ["things", "more"],
                 "requestBody": {
                     "description": "The new one.",
                     "required": True,
@@ -434,51 +436,3 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 def is_array(value: object) -> TypeGuard[list[Any]]:
     """Return whether a value is an array of JSON."""
     return isinstance(value, list)
-
-
-Place = tuple[str | int, ...]
-"""Where a string is: the keys and indices on the way to it."""
-
-
-def places(document: Any = DOCUMENT) -> Iterator[tuple[Place, bool]]:
-    """Yield every string of a document: where it is, and whether it is a key."""
-    if is_object(document):
-        for key, value in document.items():
-            yield (key,), True
-            for place, is_key in places(value):
-                yield (key, *place), is_key
-    elif is_array(document):
-        for index, value in enumerate(document):
-            for place, is_key in places(value):
-                yield (index, *place), is_key
-    elif isinstance(document, str):
-        yield (), False
-
-
-def with_string(place: Place, is_key: bool, string: str) -> dict[str, Any]:
-    """Return the document with a string at a place; references to a renamed key are changed with it."""
-    document = copy.deepcopy(DOCUMENT)
-    parent: Any = document
-    for step in place[:-1]:
-        parent = parent[step]
-    if not is_key:
-        parent[place[-1]] = string
-        return document
-    renamed = {string if key == place[-1] else key: value for key, value in parent.items()}
-    parent.clear()
-    parent.update(renamed)
-    old = "#/" + "/".join(map(str, place))
-    step = string.replace("~", "~0").replace("/", "~1")
-    _redirect(document, old, "#/" + "/".join([*map(str, place[:-1]), step]))
-    return document
-
-
-def _redirect(value: Any, old: str, new: str) -> None:
-    if is_object(value):
-        for key, item in value.items():
-            if item == old:
-                value[key] = new
-            _redirect(item, old, new)
-    elif is_array(value):
-        for item in value:
-            _redirect(item, old, new)

@@ -9,13 +9,15 @@ import tokenize
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .hostile import is_object
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _FILE = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_PLUGIN = re.compile(r"project\.entry-points\.pytest11\.[a-z0-9-]+")
+_CONSTANT = re.compile(r"_[^a-z]+")
 _FORBIDDEN_NAMES = re.compile(r"__(?!name__|all__|version__|init__|future__|getattr__|dir__)\w+")
 
 
@@ -49,6 +51,8 @@ class Known:
 
 def findings(files: Mapping[str, str], known: Known) -> Iterator[str]:
     """Yield what is in the files of a package that no document may put there."""
+    own = {name for path, text in files.items() if path.endswith(".py") for name in _own(text)}
+    known = replace(known, calls=known.calls | own)
     for path, text in files.items():
         for part in path.split("/"):
             if not _FILE.fullmatch(part) or _DEVICES.fullmatch(part) or len(part) > 120:
@@ -67,7 +71,8 @@ def _of_file(path: str, text: str, known: Known) -> Iterator[str]:
         yield from _of_python(text, known)
     elif path == "pyproject.toml":
         try:
-            strange = set(_keys(tomllib.loads(text))) - known.tables
+            found = set(_keys(tomllib.loads(text))) - known.tables
+            strange = {name for name in found if not _PLUGIN.fullmatch(name)}
         except tomllib.TOMLDecodeError as error:
             yield f"no TOML: {error}"
             return
@@ -129,6 +134,19 @@ def _of_markdown(text: str) -> Iterator[str]:
         yield "code that does not end"
 
 
+def _own(text: str) -> Iterator[str]:
+    """Yield the names that a module may call because they are of its package: its classes, and what it imports from there."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return  # it is told elsewhere
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
 def _calls(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -141,6 +159,8 @@ def _dotted(node: ast.AST) -> str:
         return node.id
     if isinstance(node, ast.Attribute):
         base = _dotted(node.value)
+        if _CONSTANT.fullmatch(base):
+            return f"a constant.{node.attr}"
         return f"{base}.*" if base == "api" else f"{base}.{node.attr}"
     return type(node).__name__
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from clientsmith.config import Configuration
 from clientsmith.diagnostics import DiagnosticError
 from clientsmith.pipeline import generate
 
-from .hostile import DOCUMENT, MARKER, STRINGS, Place, places, with_string
+from .changes import Case, changed
+from .hostile import DOCUMENT, MARKER
 from .inspection import Known, findings
 
 _RUNTIME = re.compile(r"src/[^/]+/_runtime/")
@@ -46,65 +47,66 @@ for folder in sys.argv[1:]:
     except BaseException as error:
         print(f"{folder}: {type(error).__name__}: {error}".replace("\\n", " "))
     sys.path.remove(source)
+    for module in [each for each in sys.modules if each.partition(".")[0] == name]:
+        del sys.modules[module]
 """
 
 
-@dataclass(frozen=True)
-class Case:
-    """A string at a place of the document."""
-
-    place: Place
-    is_key: bool
-    name: str
-
-    def __str__(self) -> str:
-        where = "/".join(str(step).replace("/", "~1") for step in self.place)
-        return f"{self.name} as {'the key' if self.is_key else 'the value'} {where}"
+PACKAGE = "harmless"
+BEFORE, THEN, AFTER = "2026-01-01", "2026-01-02", "2026-01-03"
+"""The days of the releases of a package."""
 
 
-def cases() -> list[Case]:
-    """Return every string at every place."""
-    return [Case(*place, name) for place in places() for name in STRINGS]
-
-
-def shuffled() -> list[Case]:
-    """Return all cases in an order that mixes them, the same in every run."""
-    return sorted(cases(), key=lambda case: hashlib.sha256(ascii(case).encode()).digest())
-
-
-def run(case: Case, folder: Path, name: str, known: Known) -> tuple[list[str], Path | None]:
+def run(case: Case, folder: Path, harmless: Path, known: Known) -> tuple[list[str], Path | None]:
     """Generate from one document.
 
     Args:
         case: Which one.
         folder: An empty folder.
-        name: The package's name.
+        harmless: A package of the harmless document, which was released.
         known: What may be in a package.
 
     Returns:
         What is wrong, and the folder of the package; None if the document was refused.
     """
-    spec = folder / "document.json"
-    spec.write_text(json.dumps(with_string(case.place, case.is_key, STRINGS[case.name])))
-    output = folder / "inner" / "output"
-    own_name = case.place[:2] == ("info", "title")
+    spec, output = folder / "document.json", folder / "inner" / "output"
+    written = {spec, folder / "inner", output}
+    spec.write_text(json.dumps(changed(case.changes)))
+    names_itself = [change.place for change in case.changes] == [("info", "title")]
     configuration = Configuration(
-        spec=spec, root=folder, output=output, package=None if own_name else name
+        spec=spec, root=folder, output=output, package=None if names_itself else PACKAGE
     )
+    if case.overlaid:
+        overlay = folder / "overlay.json"
+        update = {"target": "$", "update": json.loads(spec.read_text())}
+        info = {"title": "Changes", "version": "1"}
+        overlay.write_text(json.dumps({"overlay": "1.0.0", "info": info, "actions": [update]}))
+        spec.write_text(json.dumps(DOCUMENT))
+        written.add(overlay)
+        configuration = replace(configuration, overlays=(overlay,))
+    if case.released:
+        shutil.copytree(harmless, output)
     try:
-        generate(configuration)
+        generate(configuration, release=THEN if case.released else None)
+        files = texts(output)
+        if case.released:
+            spec.write_text(json.dumps(DOCUMENT))
+            generate(configuration, release=AFTER)
+            files["after/CHANGELOG.md"] = (output / "CHANGELOG.md").read_text()
+            spec.write_text(json.dumps(changed(case.changes)))
+            generate(configuration)
     except DiagnosticError as error:
-        text = str(error)
-        return ["it was refused without a reason"] if not text else [], None
+        if case.is_full:
+            return [f"it was refused, so that nothing was seen: {error}"], None
+        return [] if str(error) else ["it was refused without a reason"], None
     except Exception as error:
         return [f"the generator failed: {type(error).__name__}: {error}"], None
-    expected = {spec, folder / "inner", output}
     wrong = [
         f"{path} is outside of the output"
         for path in folder.rglob("*")
-        if path not in expected and not path.is_relative_to(output) and "cache" not in path.parts
+        if path not in written and not path.is_relative_to(output)
     ]
-    wrong += findings(texts(output), known)
+    wrong += findings(files, known)
     return wrong, next((output / "src").iterdir())
 
 
@@ -128,16 +130,17 @@ def _bare() -> dict[str, Any]:
     }
 
 
-def learned(folder: Path) -> Known:
-    """Return what packages of harmless documents are made of."""
+def learned(folder: Path) -> tuple[Path, Known]:
+    """Return a package of the harmless document, which was released, and what harmless packages are made of."""
     known = Known()
     documents: list[dict[str, Any]] = [DOCUMENT, _bare(), {**DOCUMENT, "paths": {}}]
     for index, document in enumerate(documents):
         spec, output = folder / f"document{index}.json", folder / f"output{index}"
         spec.write_text(json.dumps(document))
-        generate(Configuration(spec=spec, root=folder, output=output, package="harmless"))
+        configuration = Configuration(spec=spec, root=folder, output=output, package=PACKAGE)
+        generate(configuration, release=BEFORE)
         known.learn(texts(output))
-    return known
+    return folder / "output0", known
 
 
 def import_problems(packages: Iterable[Path], folder: Path) -> list[str]:

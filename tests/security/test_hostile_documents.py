@@ -9,18 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from .__main__ import probe_group
+from .__main__ import probed_in
+from .changes import Case, every_string, few_at_a_time, possible
 from .inspection import Known, findings
-from .probe import shuffled
 
-SAMPLE = 30
+SAMPLE = 6
+"""Documents, each with twenty strings; half of them are released between others."""
 
 
 def test_nothing_of_a_document_leaves_the_strings_of_the_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLIENTSMITH_CACHE_DIR", str(tmp_path / "cache"))
-    assert probe_group(shuffled()[:SAMPLE], tmp_path) == []
+    sample = few_at_a_time(every_string(possible()))[:SAMPLE]
+    cases = [Case(case.changes, released=index % 2 == 0) for index, case in enumerate(sample)]
+    assert probed_in(tmp_path, cases) == []
 
 
 @pytest.mark.parametrize(

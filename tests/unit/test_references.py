@@ -1,3 +1,4 @@
+import json
 import os
 import socket
 import time
@@ -5,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import pytest
 
@@ -216,6 +217,21 @@ def test_a_file_that_cannot_be_read_is_told_at_the_reference(
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize(
+    "reference",
+    ["\ud800.yaml", "a/\udc80", "http://[::1", "http://[x#/y", "//[", "https://\udfff/x"],
+)
+@pytest.mark.parametrize("above", [{}, {"$id": "http://[x#y"}, {"$self": "https://[", "$id": 1}])
+def test_a_reference_that_is_no_address_is_told(
+    tmp_path: Path, reference: str, above: dict[str, Any]
+) -> None:
+    path = tmp_path / "api.json"
+    path.write_text(json.dumps({"openapi": "3.1.0", **above, "a": {"$ref": reference}}))
+    for allowed in (False, True):
+        found = failure(read(path, allow_remote=allowed))
+        assert found.rule in ("reference-outside", "remote-reference", "dangling-reference")
+
+
 def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     assert "not a regular file" in failure(load(tmp_path, "a: {$ref: pipe.yaml}\n")).message

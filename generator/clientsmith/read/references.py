@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urljoin
 
 from ..diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted
 from .document import Document, File, Node, Pointer, Value, display_name, pointer_text
@@ -119,7 +119,7 @@ class Resolver:
         names = self._names_of(node.file)
         base, top = _enclosing(names, node)
         if resource:
-            target = urldefrag(urljoin(base, resource)).url
+            target = _joined(base, resource).partition("#")[0]
             if target in names.resources:
                 file, base, top = node.file, target, names.resources[target]
             else:
@@ -157,7 +157,7 @@ class Resolver:
 
     def _file(self, node: Node, resource: str) -> File:
         if _is_remote(resource) or (_is_remote(node.file.uri) and not _SCHEME.match(resource)):
-            return self._remote(node, urljoin(node.file.uri, resource))
+            return self._remote(node, _joined(node.file.uri, resource))
         path = self._local_path(node, resource)
         uri = Path(path).as_uri()
         if uri not in self._files:
@@ -187,7 +187,7 @@ class Resolver:
                 hint,
                 "reference-outside",
             )
-        if "\0" in relative:
+        if "\0" in relative or _has_surrogates(relative):
             raise _error(
                 node, f"the reference {quoted(resource)} is not a path", None, "reference-outside"
             )
@@ -272,7 +272,7 @@ def _collect(document: Document, file: File) -> _Names:
     names = _Names({}, {file.uri: ()}, {})
     top = file.data
     if isinstance(top, dict) and isinstance(top.get("$self"), str):
-        names.resources[urljoin(file.uri, str(top["$self"]))] = ()
+        names.resources[_joined(file.uri, str(top["$self"]))] = ()
     if document.version < (3, 1) or not any(
         word in file.text for word in ("$id", "$anchor", "$dynamicAnchor")
     ):
@@ -283,7 +283,7 @@ def _collect(document: Document, file: File) -> _Names:
         if isinstance(value, dict):
             name = value.get("$id")
             if isinstance(name, str):
-                base = urldefrag(urljoin(base, name)).url
+                base = _joined(base, name).partition("#")[0]
                 names.bases[pointer] = base
                 names.resources.setdefault(base, pointer)
             for keyword in ("$anchor", "$dynamicAnchor"):
@@ -334,6 +334,19 @@ def _close(name: str, names: list[str]) -> str | None:
         ),
         None,
     )
+
+
+def _joined(base: str, reference: str) -> str:
+    """Resolve a reference (RFC 3986, 5); one that is none stays as it is, and leads nowhere."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
+
+
+def _has_surrogates(text: str) -> bool:
+    """Return whether a text has half a character in it, which no name of a file can hold."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_remote(uri: str) -> bool:

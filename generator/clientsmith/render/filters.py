@@ -52,7 +52,8 @@ def doc(text: Text | str, indent: int = 4, hanging: int = 0, used: int = 0) -> C
         hanging: how much further every line but the first is indented.
         used: how many columns of the first line are taken already.
     """
-    first, *rest = _lines(_string(text), WIDTH - indent - hanging, max(used - hanging, 0)) or [""]
+    readable = _whole(_string(text))
+    first, *rest = _lines(readable, WIDTH - indent - hanging, max(used - hanging, 0)) or [""]
     margin = " " * (indent + hanging)
     # Indentation that all lines after the first share is none (PEP 257, "Handling Docstring Indentation").
     lines = textwrap.dedent("\n".join(map(_escaped, rest))).split("\n") if rest else []
@@ -76,8 +77,7 @@ def json(text: Text | str) -> Code:
 
 def toml(text: Text | str) -> Code:
     """Return text as a TOML basic string (TOML 1.0, "String"); what TOML cannot hold is replaced."""
-    readable = _string(text).encode("utf-8", "replace").decode("utf-8")
-    return Code(f'"{"".join(map(_toml_character, readable))}"')
+    return Code(f'"{"".join(map(_toml_character, _whole(_string(text))))}"')
 
 
 def markdown(text: Text | str) -> Code:
@@ -134,6 +134,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 def _string(text: Text | str) -> str:
     return opened(text) if isinstance(text, Text) else text
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of characters, which TOML cannot hold and the docstring of a class neither."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _lines(text: str, width: int, used: int) -> list[str]:
