@@ -348,13 +348,18 @@ class Call:
 
     def _followed(self, request: Outgoing) -> Flow[Exchange | AsyncExchange]:
         shown = self.request.shown_url if self._is_watched() else ""
+        hooks = self.session.configuration.hooks
         for hop in range(redirect.MOST_REDIRECTS + 1):
-            yield from self._tell("request")
+            if hooks is not None:
+                yield from self._tell("request")
             exchange = yield from self._sent(request, shown, templated=hop == 0)
             if LOGGER.isEnabledFor(logging.DEBUG):
                 told = (request.method, shown, exchange.status, self.elapsed)
                 LOGGER.debug("%s %s: status %d after %.3f s", *told)
-            yield from self._tell("response", exchange=exchange)
+            if hooks is not None:
+                yield from self._tell("response", exchange=exchange)
+            if 200 <= exchange.status < 300:
+                return exchange
             target = redirect.location(
                 request.method, request.url, exchange.status, exchange.headers
             )

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from .api_response import ApiResponse
-from .call import Answer, Call
+from .call import Answer, Call, begin
 from .errors import RequestValidationError, ResponseValidationError
 from .operation import Body, MediaType, Operation, Response
 from .parameters import checked_header_name
-from .response import decode, typed_headers
+from .response import decode, streamed, typed_headers
 from .unset import UNSET
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -87,3 +87,13 @@ def fallback_name(operation: Operation[Any], arguments: Mapping[str, object]) ->
         arguments.get(part.argument) for part in operation.parameters if part.location == "path"
     ]
     return next((str(value) for value in reversed(named) if value), operation.name)
+
+
+class Calls:
+    """What a client needs for each of its calls, to be imported once: an import in a function takes a tenth of a call."""
+
+    begin = staticmethod(begin)
+    fallback_name = staticmethod(fallback_name)
+    respond = staticmethod(respond)
+    streamed = staticmethod(streamed)
+    wrap = staticmethod(wrap)

@@ -31,6 +31,8 @@ from .unset import UNSET
 if TYPE_CHECKING:
     import asyncio
 
+    from .results import Calls
+
 T = TypeVar("T")
 
 
@@ -46,6 +48,7 @@ class BaseAsyncClient:
         self._session = Session(configuration)
         self._transport: AsyncTransport | None = None
         self._closed = False
+        self._calls: type[Calls] | None = None
         self._abandoned: deque[AsyncExchange] = deque()
         self._owner: tuple[int, asyncio.AbstractEventLoop | None] = (0, None)
         self._locks: dict[Grant, asyncio.Lock] = {}
@@ -125,12 +128,9 @@ class BaseAsyncClient:
             ApiError: The call failed.
             RuntimeError: The client is closed.
         """
-        from .call import begin
-        from .response import streamed
-        from .results import fallback_name, respond, wrap
-
         self._connected()  # first, so that what it imports takes nothing from the time of the call
-        call = begin(
+        calls = self._calls or self._imported()
+        call = calls.begin(
             self._session,
             operation,
             arguments,
@@ -142,20 +142,20 @@ class BaseAsyncClient:
         with call.traced():
             answer = await self.run(call.perform())
             if isinstance(answer.body, bytes):
-                response = respond(call, answer)
+                response = calls.respond(call, answer)
                 if response.problem is not None:
                     await self.run(call.failed(response.problem))
                 return response
-            media = streamed(operation, answer.status, answer.headers.get("content-type"))
+            media = calls.streamed(operation, answer.status, answer.headers.get("content-type"))
             if media is not None and media.stream:
                 from .streams import AsyncStream
 
                 items: AsyncStream[Any] = AsyncStream(self, call, answer, media)
-                return wrap(call, answer, items)
+                return calls.wrap(call, answer, items)
             from .download_async import AsyncDownload
 
-            name = fallback_name(operation, arguments)
-            return wrap(call, answer, AsyncDownload(self, call, answer, name))
+            name = calls.fallback_name(operation, arguments)
+            return calls.wrap(call, answer, AsyncDownload(self, call, answer, name))
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow and return its result."""
@@ -242,6 +242,12 @@ class BaseAsyncClient:
             raise
         finally:
             lock.release()
+
+    def _imported(self) -> type[Calls]:
+        from .results import Calls
+
+        self._calls = Calls
+        return Calls
 
     def _connected(self) -> AsyncTransport:
         if self._transport is None:

@@ -20,6 +20,7 @@ from weakref import WeakSet
 import httpcore2
 
 from .exchange import Limits
+from .surplus import is_readable
 
 _WRITE_BYTES = 16 * 1024
 _READ_BYTES = 256 * 1024
@@ -65,6 +66,7 @@ class _Stream(httpcore2.NetworkStream):
     def __init__(self, stream: httpcore2.NetworkStream, streams: WeakSet[_Stream]) -> None:
         self._stream = stream
         self._streams = streams
+        self._socket: socket.socket | None = stream.get_extra_info("socket")
         self._fast = False
         self.spoiled = False
         self.thread = get_ident()
@@ -72,16 +74,36 @@ class _Stream(httpcore2.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
-        data = self._stream.read(most, _now(timeout, httpcore2.ReadTimeout))
+        seconds = _now(timeout, httpcore2.ReadTimeout)
+        if self._socket is None:
+            data = self._stream.read(most, seconds)
+        else:  # what the stream does, in half the time
+            try:
+                self._socket.settimeout(seconds)
+                data = self._socket.recv(most)
+            except TimeoutError as error:
+                raise httpcore2.ReadTimeout(error) from error
+            except OSError as error:
+                raise httpcore2.ReadError(error) from error
         self._fast = len(data) >= max_bytes
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.thread = get_ident()
         for start in range(0, len(buffer), _WRITE_BYTES):
-            self._stream.write(
-                buffer[start : start + _WRITE_BYTES], _now(timeout, httpcore2.WriteTimeout)
-            )
+            self._write(buffer[start : start + _WRITE_BYTES], _now(timeout, httpcore2.WriteTimeout))
+
+    def _write(self, buffer: bytes, seconds: float | None) -> None:
+        if self._socket is None:
+            self._stream.write(buffer, seconds)
+            return
+        try:
+            self._socket.settimeout(seconds)
+            self._socket.sendall(buffer)
+        except TimeoutError as error:
+            raise httpcore2.WriteTimeout(error) from error
+        except OSError as error:
+            raise httpcore2.WriteError(error) from error
 
     def close(self) -> None:
         self._stream.close()
@@ -93,11 +115,18 @@ class _Stream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         seconds = _now(timeout, httpcore2.ConnectTimeout)
-        secured = self._stream.start_tls(ssl_context, server_hostname, seconds)
-        return _Stream(secured, self._streams)
+        within_tls = isinstance(self._socket, ssl.SSLSocket)
+        secured = _Stream(
+            self._stream.start_tls(ssl_context, server_hostname, seconds), self._streams
+        )
+        if within_tls:
+            secured._socket = None  # which would be that of the outer TLS
+        return secured
 
     def get_extra_info(self, info: str) -> Any:
-        return (self.spoiled and info == "is_readable") or self._stream.get_extra_info(info)
+        if info == "is_readable":
+            return self.spoiled or is_readable(self._stream.get_extra_info("socket"))
+        return self._stream.get_extra_info(info)
 
 
 def _addresses(host: str, port: int, seconds: float | None) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Coroutine, Mapping
 from threading import Lock
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 from .api_response import ApiResponse
 from .auth import Grant, Token
@@ -28,6 +28,9 @@ from .retry import Outcome
 from .session import Session
 from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
 from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .results import Calls
 
 T = TypeVar("T")
 
@@ -46,6 +49,7 @@ class BaseClient:
         self._session = Session(configuration)
         self._transport: Transport | None = None
         self._closed = False
+        self._calls: type[Calls] | None = None
         self._abandoned: deque[Exchange] = deque()
         self._after_fork()
 
@@ -120,12 +124,9 @@ class BaseClient:
             ApiError: The call failed.
             RuntimeError: The client is closed.
         """
-        from .call import begin
-        from .response import streamed
-        from .results import fallback_name, respond, wrap
-
         self._connected()  # first, so that what it imports takes nothing from the time of the call
-        call = begin(
+        calls = self._calls or self._imported()
+        call = calls.begin(
             self._session,
             operation,
             arguments,
@@ -137,20 +138,20 @@ class BaseClient:
         with call.traced():
             answer = self.run(call.perform())
             if isinstance(answer.body, bytes):
-                response = respond(call, answer)
+                response = calls.respond(call, answer)
                 if response.problem is not None:
                     self.run(call.failed(response.problem))
                 return response
-            media = streamed(operation, answer.status, answer.headers.get("content-type"))
+            media = calls.streamed(operation, answer.status, answer.headers.get("content-type"))
             if media is not None and media.stream:
                 from .streams import Stream
 
                 items: Stream[Any] = Stream(self, call, answer, media)
-                return wrap(call, answer, items)
+                return calls.wrap(call, answer, items)
             from .download import Download
 
-            name = fallback_name(operation, arguments)
-            return wrap(call, answer, Download(self, call, answer, name))
+            name = calls.fallback_name(operation, arguments)
+            return calls.wrap(call, answer, Download(self, call, answer, name))
 
     def run(self, flow: Flow[T]) -> T:
         """Perform the steps of a flow and return its result."""
@@ -237,6 +238,12 @@ class BaseClient:
             raise
         finally:
             lock.release()
+
+    def _imported(self) -> type[Calls]:
+        from .results import Calls
+
+        self._calls = Calls
+        return Calls
 
     def _connected(self) -> Transport:
         if self._transport is None:
