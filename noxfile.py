@@ -37,7 +37,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def stress(session: nox.Session) -> None:
-    """Run the tests that take long: ten thousand calls while the service fails, an export, one GiB, the client of every flawed document."""
+    """Run the tests that take long: ten thousand calls that fail, an export, one GiB, the client of every flawed document."""
     install(session, ".", f"./{PACKAGE}", groups=("test",))
     session.run("pytest", STRESS, *session.posargs)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
+from ..kinds import is_mapping
+from ..plain_json import plain
 from ..sources import look_up
+from ..unset import UNSET
 
 Scalar = str | int | float | bool
 
@@ -20,7 +22,7 @@ class Part:
         resource: The attribute of the client that has the method.
         method: The method.
         arguments: Its arguments: a place in the item, which begins with a slash, or an argument of the list.
-        when: Where an item tells whether there is one; None to ask in any case.
+        when: Where an item tells whether there is one; None to ask in any case. One that has nothing there tells nothing.
         values: The values that say so; any but none, false and an empty one if there are none.
     """
 
@@ -32,13 +34,11 @@ class Part:
     values: Sequence[Scalar] = ()
 
     def is_there(self, item: object) -> bool:
-        """Return whether an item says that there is one."""
-        if self.when is None:
+        """Return whether there may be one: the item says so, or does not tell."""
+        value = UNSET if self.when is None else _told(plain(item), self.when)
+        if value is UNSET:
             return True
-        value = look_up(item, self.when)
-        if not self.values:
-            return bool(value)
-        return (value.value if isinstance(value, Enum) else value) in self.values
+        return value in self.values if self.values else bool(value)
 
     def call(self, item: object, arguments: Mapping[str, object]) -> dict[str, object]:
         """Return the arguments of the method.
@@ -76,3 +76,13 @@ class Export:
     id: str
     parts: tuple[Part, ...] = ()
     fixed: tuple[str, ...] = field(default=())
+
+
+def _told(value: object, pointer: str) -> object:
+    """Return what a value of JSON has at a place: None if that is null or stands below null, UNSET if there is nothing."""
+    for part in pointer.split("/")[1:]:
+        if value is None:
+            return None
+        name = part.replace("~1", "/").replace("~0", "~")
+        value = value.get(name, UNSET) if is_mapping(value) else UNSET
+    return value

@@ -203,28 +203,54 @@ def test_the_version_is_that_of_the_package(program: Program) -> None:
     assert program("--version").out == b"commands 2.5\n"
 
 
-def test_a_list_in_pages_is_saved(program: Program, server: FaultServer, tmp_path: Path) -> None:
-    """The export goes by numbers of pages; the command is named by the document, as is another one `verify`."""
-    reports: list[dict[str, Any]] = [
-        {"number": n, "title": f"Größe {n}", "format": None} for n in range(5)
-    ]
+REPORTS: list[dict[str, Any]] = [
+    {"number": n, "title": f"Größe {n}", "format": None} for n in range(5)
+]
+
+
+def reports(broken: str = "") -> Action:
+    """Serve five reports, two on a page, and their texts but for one."""
 
     def serve(connection: Connection, request: Received) -> None:
         path = urlsplit(request.target).path
         number = int(query_of(request).get("page", ["1"])[0])
         act: Action = answer(200, f"text of {path}".encode(), {"Content-Type": "text/plain"})
         if path == "/reports":
-            page = {"total": 5, "data": reports[2 * number - 2 : 2 * number]}
+            page = {"total": 5, "data": REPORTS[2 * number - 2 : 2 * number]}
             act = answer(200, json.dumps(page).encode(), JSON)
+        elif path == broken:
+            act = answer(500)
         act(connection, request)
 
-    server.script = [serve]
+    return serve
+
+
+def test_a_list_in_pages_is_saved(program: Program, server: FaultServer, tmp_path: Path) -> None:
+    """The export goes by numbers of pages; the command is named by the document, as is another one `verify`."""
+    server.script = [reports()]
     ran = program("save-reports", "--format", "pdf", str(tmp_path / "saved"))
     assert ran.status == 0, ran.err
     assert (tmp_path / "saved" / "3" / "text.txt").read_text() == "text of /reports/3/text"
     metadata = json.loads((tmp_path / "saved" / "3" / "metadata.json").read_bytes())
-    assert metadata == reports[3]
+    assert metadata == REPORTS[3]
     assert "format=pdf" in server.requests[0].target
+    assert program("verify-export", str(tmp_path / "saved")).status == 0
+
+
+def test_an_export_goes_on_at_the_page_that_was_not_done(
+    program: Program, server: FaultServer, tmp_path: Path
+) -> None:
+    server.script = [reports(broken="/reports/3/text")]
+    arguments = ("save-reports", str(tmp_path / "saved"))
+    assert program("--max-retries=0", *arguments).status == 1
+    server.script = [reports()]
+    server.requests.clear()
+    ran = program(*arguments)
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out)["items"] == 5
+    asked = [request.target for request in server.requests]
+    assert asked[0] == "/reports?page=2"
+    assert [target for target in asked if "text" in target] == ["/reports/3/text"]
     assert program("verify-export", str(tmp_path / "saved")).status == 0
 
 

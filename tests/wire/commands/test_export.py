@@ -19,6 +19,7 @@ import pytest
 from bandwidth_recordings.models import CallRecordingMetadata
 from bandwidth_recordings.testing import Call, Fake
 
+from ..servers import Connection, FaultServer, Received, answer
 from .conftest import Run
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -98,9 +99,8 @@ def test_a_second_export_asks_for_what_is_new_alone(run: Run, fake: Fake, folder
     filled(fake, 6)
     run("export", "1", str(folder))
     before = called(fake)
-    fake.add(
-        CallRecordingMetadata(account_id="1", call_id="c", recording_id="r-new"), media=b"RIFF"
-    )
+    new = CallRecordingMetadata(account_id="1", call_id="c", recording_id="r-new")
+    fake.add(new, media=b"RIFF", transcription=None)
     assert json.loads(run("export", "1", str(folder)).out)["saved"] == 2
     now = called(fake) - before
     assert (now[DOWNLOAD], now[TRANSCRIPTION]) == (1, 0)
@@ -148,6 +148,33 @@ def test_media_that_is_gone_is_no_failure(run: Run, fake: Fake, folder: Path) ->
     assert run("verify", str(folder)).status == 0
 
 
+def test_what_an_item_does_not_tell_of_is_asked_for(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recording says by null that there is none; one without the field says nothing."""
+    monkeypatch.setenv("BANDWIDTH_USERNAME", "user")
+    monkeypatch.setenv("BANDWIDTH_PASSWORD", "pass")
+    told = {"callId": "c", "recordingId": "r-told", "mediaUrl": None, "transcription": None}
+    silent = {"callId": "c", "recordingId": "r-silent"}
+
+    def serve(connection: Connection, request: Received) -> None:
+        act = answer(404)
+        if request.target.endswith("/recordings"):
+            act = answer(200, json.dumps([told, silent]).encode())
+        elif request.target.endswith("/media"):
+            act = answer(200, b"ID3", {"Content-Type": "audio/mpeg"})
+        act(connection, request)
+
+    with FaultServer([serve]) as server:
+        ran = run("--base-url", server.url, "export", "1", str(folder))
+    assert ran.status == 0, ran.err
+    assert (folder / "r-silent" / "media.mp3").read_bytes() == b"ID3"
+    assert json.loads(ran.out)["absent"] == 1
+    asked = [request.target for request in server.requests[1:]]
+    assert all("r-silent" in target for target in asked)
+    assert len(asked) == 2
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_an_interrupted_export_goes_on_where_it_stopped(
     run: Run, fake: Fake, folder: Path, number: signal.Signals
@@ -176,19 +203,6 @@ def test_an_interrupted_export_goes_on_where_it_stopped(
     assert len(again | done) == 40
     assert run("verify", str(folder)).status == 0
     assert list(folder.glob("*/.*")) == []
-
-
-def test_the_list_is_not_read_again_from_its_beginning(run: Run, fake: Fake, folder: Path) -> None:
-    filled(fake, 2500)
-    fake.fail(TRANSCRIPTION, status=500, times=None, when=of("r-2300"))
-    arguments = ("export", "1", str(folder), "--without", "media", "--concurrency", "20")
-    assert run("--max-retries=0", *arguments).status == 1
-    fake.heal()
-    before = len(fake.calls)
-    assert run(*arguments).status == 0
-    assert fake.calls[before].arguments.get("min_start_time") is not None
-    assert called(fake)[TRANSCRIPTION] == len([n for n in range(2500) if n % 3]) + 1
-    assert run("verify", str(folder)).status == 0
 
 
 def test_a_manifest_whose_last_line_is_torn_is_mended(run: Run, fake: Fake, folder: Path) -> None:
@@ -261,7 +275,8 @@ IDS: list[tuple[Any, str]] = [
 
 def test_an_id_cannot_leave_the_folder(run: Run, fake: Fake, folder: Path) -> None:
     for identity, _ in IDS:
-        fake.add(CallRecordingMetadata(account_id="1", call_id="c", recording_id=identity))
+        recording = CallRecordingMetadata(account_id="1", call_id="c", recording_id=identity)
+        fake.add(recording, media=None, transcription=None)
     assert run("export", "1", str(folder)).status == 0
     names = sorted(path.name for path in folder.iterdir() if path.is_dir())
     for _, begin in IDS:
