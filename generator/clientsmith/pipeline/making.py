@@ -131,6 +131,7 @@ def make(
             )
         except TemplateError as error:
             raise templates.blamed(error) from error
+        warnings += templates.missed(files)
         files[RECORD] = release.record.text()
         findings = judge() if findings is None else findings
     name = configuration.handwritten

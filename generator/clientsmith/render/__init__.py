@@ -206,6 +206,13 @@ class Renderer:
         if not self._tracing:
             self.trace(path)
 
+    def missed(self, files: Mapping[str, str]) -> Iterator[Diagnostic]:
+        """Yield what is wrong with all files together: they import what the user's templates drop."""
+        if self._templates.dropped:
+            from .dropped import missed
+
+            yield from missed(files, self._templates, self._api.package)
+
     def tracing(self) -> Renderer:
         """Return one that renders the same, and notes where each piece of the texts comes from."""
         return Renderer(self._api, self._templates, self._plugins, tracing=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2.environment import TemplateModule
 from jinja2.sandbox import SandboxedEnvironment
 
 from ..api import Api, Entries
@@ -43,6 +44,9 @@ class HelpfulUndefined(StrictUndefined):
         if isinstance(name, str) and isinstance(holder, Entries):
             known = (opened(key) if isinstance(key, Text) else key for key in holder)
             return f"the document has no {name!r} here" + _meant(name, known)
+        if isinstance(name, str) and isinstance(holder, TemplateModule):
+            known = (each for each in vars(holder) if not each.startswith("_"))
+            return f"the imported template has no macro {name!r}" + _meant(name, known)
         if (
             self._undefined_hint
             or not isinstance(name, str)

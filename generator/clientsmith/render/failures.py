@@ -207,7 +207,9 @@ def _filter_for(
             name = _FILTERS.get(suffix) or (
                 "doc" if quotes % 2 else "comment" if "# " in line[: found.start()] else "literal"
             )
-            return f"write {{{{ {code} | {name} }}}}"
+            around = (line[: found.start()][-1:], line[found.end() :][:1])
+            quoted = name == "literal" and around in (("'", "'"), ('"', '"'))
+            return f"write {{{{ {code} | {name} }}}}" + (", without the quotes" if quoted else "")
     return None
 
 

@@ -58,6 +58,10 @@ def summary(code: str) -> str:
                 "did you mean package/api/method.jinja?",
             ],
         ),
+        (
+            "{% import 'package/api/macros.jinja' as m %}{{ m.respons() }}",
+            ["the imported template has no macro 'respons'; did you mean response?"],
+        ),
         ("{{ 1 / 0 }}", ["method.jinja:3:1: error: ZeroDivisionError"]),
     ],
 )
@@ -79,6 +83,11 @@ def test_a_mistake_is_told_with_its_place_its_subject_and_the_nearest_name(
         (METHOD, summary("{{ operation.summary }}"), "operation.summary | doc"),
         ("package/x.py.jinja", "X = {{ api.title }}", "api.title | literal"),
         ("package/x.py.jinja", "# {{ api.title }}", "api.title | comment"),
+        (
+            "package/x.py.jinja",
+            "X = '{{ api.title }}'",
+            "api.title | literal }}, without the quotes",
+        ),
         ("x.toml.jinja", "x = {{ api.title }}", "api.title | toml"),
         ("x.md.jinja", "{{ api.version }}", "api.version | inline_markdown"),
         ("x.md.jinja", "{{ api.title | sentence }}", "api.title | sentence | inline_markdown"),
@@ -90,7 +99,7 @@ def test_text_that_passed_no_filter_is_told_which_one_it_needs(
     project.template(template, text)
     told = project.refused()
     assert "text of the document must pass a filter" in told
-    assert f"hint: write {{{{ {filtered} }}}}" in told
+    assert f"hint: write {{{{ {filtered}{'' if '}}' in filtered else ' }}'}\n" in told
 
 
 PRINTED = [

@@ -136,3 +136,14 @@ def test_templates_on_the_command_line_win_over_the_configuration(project: Proje
     assert (project.root / "out/src/zoo/api/__init__.py").read_text() == '"""Other."""\n'
     manifest = json.loads((project.root / "out" / ".clientsmith.json").read_text())
     assert list(manifest["templates"]) == ["package/api/__init__.py.jinja"]
+
+
+def test_a_module_that_is_dropped_and_still_imported_is_told(project: Project) -> None:
+    project.template("runtime/log.py", "")
+    status, _, err = project.run("generate")
+    assert status == 0
+    assert "templates/runtime/log.py:1:1: warning: src/zoo/_runtime/" in err
+    assert "imports src/zoo/_runtime/log.py, which this empty file drops" in err
+    path = "---\npath: src/{{ api.package }}/_runtime/log.py\n---\n"
+    project.template("runtime/logging.py.jinja", path + "LOGGER = None\n")
+    assert "drops" not in project.run("generate")[2]
