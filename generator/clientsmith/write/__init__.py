@@ -145,7 +145,7 @@ def write(
         OutputError: Nothing was done, and why; see `plan`. Or another run is writing, there is no space, or no permission.
     """
     root = require_folder(output)
-    if not leftover(root):
+    if not leftover(root) and _is_of_the_same(root, manifest):
         current = plan(root, files, manifest, changelog, force=force)
         if not _differs(current):
             return current
@@ -165,6 +165,12 @@ def write(
         ) from error
     except OSError as error:
         raise _failure(root, error) from error
+
+
+def _is_of_the_same(root: Path, manifest: Manifest) -> bool:
+    """Tell whether what stands there was made from the same, so that there may be nothing to write."""
+    recorded = manifests.read(root)
+    return recorded is not None and recorded.with_files({}) == manifest.with_files({})
 
 
 def _differs(current: Plan) -> bool:
@@ -190,10 +196,12 @@ class _Comparison:
         self._kept: dict[str, str] = {}
         self._before: dict[str, str] = {}
         self._conflicts: list[str] = []
+        self._folders: dict[str, str | None] = {}
 
     def plan(self, manifest: Manifest) -> Plan:
         for path in sorted(self._owned.keys() - self._wanted.keys()):
             self._drop(path)
+        self._folders.clear()  # a file that was dropped stands in no way
         for path in self._wanted:
             self._want(path)
         self._want_changelog()
@@ -298,12 +306,14 @@ class _Comparison:
 
     def _blocker(self, path: str) -> str | None:
         """Return what stands where a folder has to be that leads to the file: a link or a file that stays."""
-        while "/" in path:
-            path = path.rpartition("/")[0]
-            found = fingerprint(self._root / path)
-            if found not in (None, "folder") and path not in self._removed:
-                return path
-        return None
+        folder = path.rpartition("/")[0]
+        if not folder:
+            return None
+        if folder not in self._folders:
+            found = fingerprint(self._root / folder)
+            stays = found not in (None, "folder") and folder not in self._removed
+            self._folders[folder] = folder if stays else self._blocker(folder)
+        return self._folders[folder]
 
     def _is_removed(self, folder: str) -> bool:
         """Tell whether everything in a folder is removed by this run."""
