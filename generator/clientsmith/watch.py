@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,18 +22,13 @@ from .pipeline import make, put
 from .pipeline.stages import collector_paused
 from .read.document import load_file
 from .style import formatted
+from .watching import State, state_of, wakes
 
 if TYPE_CHECKING:
     from .read.document import File
 
-State = tuple[int, int, int] | None
-"""What tells one content of a file from another: its inode, size and time of change; None where it is not there."""
-
-_STEP = 10
-"""Milliseconds without a change after which a change is acted on."""
-
-_LOOK = 1000
-"""Milliseconds after which the files are looked at in any case: not every file system tells of changes."""
+_STEP = 0.01
+"""Seconds between two looks for a file that is away."""
 
 _AWAY = 0.1
 """Seconds that a file may be away while an editor replaces it."""
@@ -106,7 +100,7 @@ class _Session:
                 summary = put(configuration, made, begun, force=self._force)
         except DiagnosticError as error:
             # What the run did not come to may be what will mend it.
-            self._states = {path: _state(path) for path in earlier} | self._states
+            self._states = {path: state_of(path) for path in earlier} | self._states
             self._told = None
             self._refuse(error)
         else:
@@ -116,24 +110,12 @@ class _Session:
 
     def follow(self) -> None:
         """Run after each change, for as long as the same folders are to be watched."""
-        from watchfiles import watch
-
         folders = self._folders()
-        wakes = watch(
-            *folders,
-            watch_filter=None,
-            debounce=_LOOK,
-            step=_STEP,
-            rust_timeout=_LOOK,
-            yield_on_timeout=True,
-            recursive=False,
-        )
-        with suppress(FileNotFoundError):  # a folder went before it could be watched
-            for _ in wakes:
-                while self._has_changed():
-                    self.run()
-                if self._folders() != folders:
-                    return
+        for _ in wakes(folders):
+            while self._has_changed():
+                self.run()
+            if self._folders() != folders:
+                return
 
     def _read(self, path: Path, limit: int) -> File:
         self._note(path)
@@ -141,7 +123,7 @@ class _Session:
 
     def _note(self, *paths: Path) -> None:
         for path in paths:
-            self._states.setdefault(path, _state(path))
+            self._states.setdefault(path, state_of(path))
 
     def _has_changed(self) -> bool:
         """Tell whether a file is another than the last run has seen, once none is away for a moment."""
@@ -149,10 +131,10 @@ class _Session:
         while time.monotonic() < end and any(
             state is not None and not path.exists() for path, state in self._states.items()
         ):
-            time.sleep(_STEP / 1000)
+            time.sleep(_STEP)
         named = set(_named(self._configuration)) if self._configuration is not None else set[Path]()
         return not named <= self._states.keys() or any(
-            _state(path) != state for path, state in self._states.items()
+            state_of(path) != state for path, state in self._states.items()
         )
 
     def _folders(self) -> set[Path]:
@@ -179,14 +161,6 @@ def _named(configuration: Configuration) -> Iterator[Path]:
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             yield Path(folder)
             yield from (Path(folder, name) for name in sorted(files))
-
-
-def _state(path: Path) -> State:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _existing(folder: Path) -> Path:

@@ -11,13 +11,12 @@ from ..config import Configuration
 from ..places import TEMPLATES
 from ..read.document import Document
 from ..render.catalogue import names
+from ..watching import State, state_of, wakes
 
-State = Mapping[Path, tuple[int, int, int] | None]
-"""What is known of each file without reading it: when it was changed, its size and its number; None where there is none."""
+States = Mapping[Path, State]
+"""What is known of each file without reading it."""
 
 _DOCUMENTS = {".yaml", ".yml", ".json"}
-_LONGEST_WAIT = 1000
-"""Milliseconds after which the files are looked at even if the system tells of no change, as some network file systems do not."""
 
 
 class Inputs:
@@ -40,32 +39,20 @@ class Inputs:
         if configuration.templates is not None:
             self._templates.append(configuration.templates)
 
-    def state(self) -> State:
+    def state(self) -> States:
         """Return the state of every file."""
-        return {file: _state(file) for file in (*self._files, *self._found())}
+        return {file: state_of(file) for file in (*self._files, *self._found())}
 
-    def wait(self, seen: State, ended: Event) -> None:
+    def wait(self, seen: States, ended: Event) -> None:
         """Wait until the state is another one.
 
         Args:
             seen: the state that is known.
             ended: ends the waiting, too.
         """
-        from watchfiles import watch
-
         if self.state() != seen:
             return
-        for _ in watch(
-            *self._watched(),
-            watch_filter=None,
-            debounce=200,
-            step=20,
-            rust_timeout=_LONGEST_WAIT,
-            yield_on_timeout=True,
-            stop_event=ended,
-            recursive=False,
-            ignore_permission_denied=True,
-        ):
+        for _ in wakes(self._watched(), ended):
             if self.state() != seen:
                 return
 
@@ -83,11 +70,3 @@ class Inputs:
         found = (*self._files, *self._found())
         folders = {self._folder, *self._templates, *(file.parent for file in found)}
         return {folder for folder in folders if folder.is_dir()}
-
-
-def _state(file: Path) -> tuple[int, int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

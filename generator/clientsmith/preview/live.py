@@ -11,7 +11,7 @@ from ..config import Configuration
 from ..diagnostics import Diagnostic, DiagnosticError
 from ..pipeline import lowered
 from ..read.document import Document
-from .inputs import Inputs, State
+from .inputs import Inputs, States
 from .picture import Picture, documents, templates
 from .rendering import Rendering
 
@@ -97,7 +97,7 @@ class Live:
             )
         )
 
-    def _look_through(self, inputs: Inputs, seen: State) -> bool:
+    def _look_through(self, inputs: Inputs, seen: States) -> bool:
         """Render what nobody has asked for yet, to tell what is wrong with it; return False if a file has changed meanwhile."""
         picture = self._picture
         if picture.rendering is None or not picture.is_current:
