@@ -38,7 +38,8 @@ def literal(value: object) -> Code:
         return Code(f'float("{value}")')
     if value is None or isinstance(value, bool | int | float):
         return Code(repr(value).replace("e+", "e"))
-    str(value)  # what is not there says so itself
+    if type(value).__name__.endswith("Undefined"):
+        str(value)  # what is not there says so itself
     raise TypeError(f"{type(value).__name__} has no literal; write one of its fields")
 
 

@@ -180,6 +180,12 @@ DOCUMENT: dict[str, Any] = {
                     "done": {
                         "{$request.body#/name}": {
                             "post": {
+                                "x-callback": {
+                                    "method": "$request.body#/kind",
+                                    "username": "$request.body#/name",
+                                    "password": "$request.body#/name",
+                                    "body": {"/kind": "$request.body#/kind"},
+                                },
                                 "requestBody": {
                                     "content": {
                                         "application/json": {
@@ -236,6 +242,19 @@ DOCUMENT: dict[str, Any] = {
                     "parameter": "after",
                     "next": "/next",
                     "items": "/items",
+                },
+                "x-command": "browse",
+                "x-export": {
+                    "id": "/name",
+                    "command": "save",
+                    "parts": {
+                        "media": {
+                            "operation": "watchThing",
+                            "when": "/kind",
+                            "is": "big",
+                            "arguments": {"id": "/name"},
+                        }
+                    },
                 },
                 "x-resource": {"list": "thing", "items": "items", "filters": ["name = after"]},
             },
