@@ -17,13 +17,15 @@ from yarl import URL
 from .compression import decoder
 from .configuration import BaseConfiguration
 from .content import Content
-from .exchange import AsyncExchange, Errors, Limits, Outgoing, left, sooner
+from .exchange import AsyncExchange, Errors
 from .faults import Fault, harmless
 from .headers import Headers
+from .limits import Limits, left, sooner
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
 from .surplus import is_readable
 from .transport import ssl_context
+from .wire import Outgoing
 
 ERRORS: Errors = (aiohttp.ClientError, OSError)
 

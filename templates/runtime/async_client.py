@@ -14,17 +14,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 from .api_response import ApiResponse
-from .auth import Grant, Token
+from .auth import Grant
 from .configuration import BaseConfiguration
 from .errors import ApiError
-from .exchange import AsyncExchange, AsyncTransport
+from .exchange import AsyncExchange
 from .faults import Fault
 from .operation import Operation
 from .options import CallOptions, resolve
 from .retry import Outcome
 from .session import Session
 from .steps import Discard, Flow, Notify, Obtain, Read, Send, Sleep, Step
+from .tokens import Token
 from .unset import UNSET
+from .wire import AsyncTransport
 
 if TYPE_CHECKING:
     import asyncio

@@ -1,83 +1,20 @@
-"""A request on the wire and its answer, whatever carries them."""
+"""The answer to a request, whatever carried it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from .compression import Undecodable
-from .faults import BodyTooLarge, Fault, harmless
+from .faults import Fault, harmless
 from .headers import Headers
-from .retry import Outcome
+from .whole_body import WholeBody
 
 if TYPE_CHECKING:
     from .compression import Decoder
-    from .content import Content
     from .spans import RequestSpan
 
 Errors = tuple[type[Exception], ...]
-
-
-@dataclass(slots=True)
-class Limits:
-    """The limits of time of an attempt, in seconds; None is no limit.
-
-    Attributes:
-        connect, read, write, pool: For each operation on the network.
-        expires_at: When the attempt is over, on the monotonic clock; infinity for never. It may be moved while the
-            attempt runs.
-    """
-
-    connect: float | None
-    read: float | None
-    write: float | None
-    pool: float | None
-    expires_at: float
-
-
-def left(limits: Limits) -> float | None:
-    """Return the seconds to the end of an attempt; None if it has none.
-
-    Raises:
-        Fault: There are none.
-    """
-    if limits.expires_at == float("inf"):
-        return None
-    seconds = limits.expires_at - monotonic()
-    if seconds <= 0:
-        raise Fault("timed out", Outcome.LOST, timed_out=True)
-    return seconds
-
-
-def sooner(limit: float | None, most: float | None) -> float | None:
-    """Return a limit that ends a little before another, so that it is known which of the two was passed."""
-    if most is None:
-        return limit
-    before = most - min(0.01, most / 10)
-    return before if limit is None else min(limit, before)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request in full, as it goes out.
-
-    Attributes:
-        method: The HTTP method, in capitals.
-        url: The whole URL.
-        headers: Every field but those that the transport adds (Host, Content-Length, Transfer-Encoding).
-        content: The body, or None.
-        limits: The limits of time.
-        elsewhere: Whether a redirect led to another origin, which is told nothing that it need not know.
-    """
-
-    method: str
-    url: str = field(repr=False)
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    content: Content | None
-    limits: Limits
-    elsewhere: bool = False
 
 
 class Exchange:
@@ -167,7 +104,7 @@ class Exchange:
             Fault: The body did not arrive whole.
             Undecodable: The body cannot be decompressed.
         """
-        body = _Body(self._decoder, most)
+        body = WholeBody(self._decoder, most)
         try:
             for chunk in self._chunks:
                 body.add(chunk)
@@ -266,7 +203,7 @@ class AsyncExchange:
             Fault: The body did not arrive whole.
             Undecodable: The body cannot be decompressed.
         """
-        body = _Body(self._decoder, most)
+        body = WholeBody(self._decoder, most)
         try:
             async for chunk in self._chunks:
                 body.add(chunk)
@@ -292,101 +229,3 @@ class AsyncExchange:
             import asyncio
 
             await asyncio.shield(asyncio.ensure_future(closing))
-
-
-class _Body:
-    """A body that is being read into memory.
-
-    Args:
-        decode: What decompresses it, if it is compressed; then what came is kept too, for an error.
-        most: How many bytes it may hold.
-    """
-
-    __slots__ = ("_chunks", "_decoder", "_most", "_raw", "_size")
-
-    def __init__(self, decode: Decoder | None, most: int) -> None:
-        self._decoder = decode
-        self._most = most
-        self._chunks: list[bytes] = []
-        self._raw: list[bytes] = []
-        self._size = 0
-
-    def add(self, chunk: bytes) -> None:
-        """Take what came.
-
-        Raises:
-            BodyTooLarge, Undecodable: It cannot be read.
-        """
-        if self._decoder is None:
-            self._keep(chunk)
-            return
-        self._raw.append(chunk)
-        self._decode(self._decoder.feed(chunk))
-
-    def whole(self) -> bytes:
-        """Return the body after its end.
-
-        Raises:
-            BodyTooLarge, Undecodable: It cannot be read.
-        """
-        if self._decoder is not None:
-            self._decode(self._decoder.finish())
-        return b"".join(self._chunks)
-
-    def broken(self, error: Exception) -> Fault:
-        """Return the fault of a body that broke off, with what came of it."""
-        fault = Fault.of(error)
-        fault.body = b"".join(self._chunks)
-        return fault
-
-    def _decode(self, pieces: Iterable[bytes]) -> None:
-        try:
-            for piece in pieces:
-                self._keep(piece)
-        except Undecodable as error:
-            error.body = b"".join(self._raw)
-            raise
-
-    def _keep(self, piece: bytes) -> None:
-        self._chunks.append(piece)
-        self._size += len(piece)
-        if self._size > self._most:
-            error = BodyTooLarge()
-            error.body = b"".join(self._raw or self._chunks)[: self._most]
-            raise error
-
-
-class Transport(Protocol):
-    """What carries requests of the synchronous client."""
-
-    def send(self, request: Outgoing) -> Exchange:
-        """Send a request and return its answer as soon as the headers are there.
-
-        Raises:
-            Fault: No answer came.
-        """
-        ...
-
-    def interrupted(self) -> None:
-        """Recover after an exception from outside, such as KeyboardInterrupt, that may have come at any point."""
-        ...
-
-    def close(self) -> None:
-        """Close every connection."""
-        ...
-
-
-class AsyncTransport(Protocol):
-    """What carries requests of the asynchronous client."""
-
-    async def send(self, request: Outgoing) -> AsyncExchange:
-        """Send a request and return its answer as soon as the headers are there.
-
-        Raises:
-            Fault: No answer came.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Close every connection."""
-        ...

@@ -17,7 +17,7 @@ from weakref import WeakSet
 
 import httpcore2
 
-from .exchange import Limits
+from .limits import Limits
 from .surplus import is_readable
 
 _WRITE_BYTES = 16 * 1024

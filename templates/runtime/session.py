@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import redirect
-from .auth import Credentials, Grant, Security, Token, choose
+from .auth import Credentials, Grant, Security, choose
 from .configuration import BaseConfiguration
 from .errors import ApiError, RequestValidationError
 from .options import defaults
 from .secrecy import without_secrets
 from .servers import Server, problem_of
+from .tokens import Token
 
 if TYPE_CHECKING:
     from .spans import Recorder

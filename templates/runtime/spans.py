@@ -18,9 +18,9 @@ from opentelemetry import context as contexts
 from opentelemetry import metrics, propagate, trace
 from opentelemetry.trace import SpanKind, StatusCode
 
-from .exchange import Outgoing
 from .faults import Fault
 from .telemetry import Telemetry
+from .wire import Outgoing
 
 _SCHEMA = "https://opentelemetry.io/schemas/1.37.0"
 _METHODS = frozenset(

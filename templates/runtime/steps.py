@@ -6,9 +6,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .auth import Grant, Token
-from .exchange import AsyncExchange, Exchange, Outgoing
+from .auth import Grant
+from .exchange import AsyncExchange, Exchange
 from .hooks import Event, Hook
+from .tokens import Token
+from .wire import Outgoing
 
 if TYPE_CHECKING:
     from .call import Call

@@ -19,13 +19,14 @@ import httpx2
 
 from .compression import decoder
 from .configuration import BaseConfiguration
-from .exchange import AsyncExchange, Errors, Exchange, Outgoing
+from .exchange import AsyncExchange, Errors, Exchange
 from .faults import Fault, harmless
 from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
 from .surplus import spoil_if_surplus
+from .wire import Outgoing
 
 ERRORS: Errors = (
     httpcore2.TimeoutException,

@@ -19,9 +19,10 @@ from bandwidth_recordings._runtime import (
     SecurityScheme,
     Server,
 )
-from bandwidth_recordings._runtime.auth import ANONYMOUS, Grant, Reply, Token, choose, token_flow
+from bandwidth_recordings._runtime.auth import ANONYMOUS, Grant, choose
 from bandwidth_recordings._runtime.headers import Headers
 from bandwidth_recordings._runtime.request import Request
+from bandwidth_recordings._runtime.tokens import Reply, Token, token_flow
 
 
 @dataclass(frozen=True, kw_only=True)

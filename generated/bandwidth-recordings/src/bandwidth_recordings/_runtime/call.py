@@ -13,37 +13,37 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from . import redirect
 from .adapters import adapter
-from .auth import ANONYMOUS, Credentials, Reply, Token, token_flow
+from .auth import ANONYMOUS, Credentials
 from .compression import Undecodable
 from .errors import (
-    ApiConnectionError,
     ApiError,
     ApiStatusError,
-    ApiTimeoutError,
-    RequestValidationError,
-    ResponseValidationError,
 )
-from .exchange import AsyncExchange, Exchange, Limits, Outgoing
+from .exchange import AsyncExchange, Exchange
+from .failures import of_fault, unreadable
 from .faults import BodyTooLarge, Fault
 from .headers import Headers
 from .hooks import Event
+from .limits import Limits
 from .log import LOGGER
 from .operation import Operation
 from .options import Options, Timeout
 from .outgoing import Pairs, outgoing, redirected, traced
-from .request import Request, build
+from .request import Request
 from .response import status_error, streamed
-from .retry import IDEMPOTENT_METHODS, Outcome, repeatability, wait_before_retry
+from .retry import Outcome, repeatability, wait_before_retry
 from .secrecy import secret_values, secrets_in, secrets_in_url, without_secrets
 from .session import Session
 from .steps import Flow, Notify, Obtain, Read, Send, Sleep
+from .tokens import Reply, Token, token_flow
+from .wire import Outgoing
 
 if TYPE_CHECKING:
     from .auth import Grant
@@ -217,24 +217,8 @@ class Call:
 
     def failure(self, fault: Fault) -> ApiError:
         """Return the error that a fault of the transport is to the caller."""
-        error: ApiConnectionError
-        if monotonic() >= self.deadline_at:
-            error = ApiTimeoutError(f"the deadline of {self.options.deadline:g} s passed")
-        elif fault.timed_out:
-            what = "no connection" if fault.outcome is Outcome.NOT_SENT else "no complete response"
-            error = ApiTimeoutError(
-                f"{what} within the timeout of an attempt ({_shown(self.options.timeout)})"
-            )
-        elif fault.outcome is Outcome.NOT_SENT:
-            error = ApiConnectionError(f"the connection was not made: {fault}")
-        elif fault.outcome is Outcome.LOST:
-            error = ApiConnectionError(
-                f"the connection broke before the response was complete: {fault}"
-            )
-        else:
-            error = ApiConnectionError(str(fault))
-        error.__cause__ = fault.__cause__
-        return self.attach(error)
+        late = monotonic() >= self.deadline_at
+        return self.attach(of_fault(fault, self.options, late=late))
 
     def attach(self, error: ApiError) -> ApiError:
         """Add the call's circumstances to an error."""
@@ -280,7 +264,9 @@ class Call:
             try:
                 body: bytes = yield Read(exchange, self.session.configuration.max_response_bytes)
             except (BodyTooLarge, Undecodable) as problem:
-                return _Failure(self._unreadable(exchange, problem), Outcome.FINAL)
+                most = self.session.configuration.max_response_bytes
+                error = unreadable(problem, status, headers, most)
+                return _Failure(self.attach(error), Outcome.FINAL)
             return Answer(status, headers, body)
         except Fault as fault:
             return _Failure(self.failure(fault), fault.outcome)
@@ -306,20 +292,6 @@ class Call:
         error.scrub(self._secrets())
         error.__cause__ = cause
         return _Failure(error, Outcome.ANSWERED, status, headers)
-
-    def _unreadable(
-        self, exchange: Exchange | AsyncExchange, problem: BodyTooLarge | Undecodable
-    ) -> ApiError:
-        if isinstance(problem, BodyTooLarge):
-            most = self.session.configuration.max_response_bytes
-            message = f"the response holds more than max_response_bytes, {most} bytes"
-        else:
-            message = f"the response cannot be decompressed: {problem}"
-        error = ResponseValidationError(
-            message, status=exchange.status, headers=exchange.headers, body=problem.body
-        )
-        error.__cause__ = problem
-        return self.attach(error)
 
     def _authorized(self, more: Pairs) -> Flow[tuple[Exchange | AsyncExchange, Limits]]:
         """Send the request with its credentials; once more with new tokens if the service takes the old no longer."""
@@ -472,53 +444,6 @@ class Call:
             yield Notify(hook, event)
 
 
-def begin(
-    session: Session,
-    operation: Operation[Any],
-    arguments: Mapping[str, object],
-    body: object,
-    options: Options,
-    content_type: str | None = None,
-    link: str | None = None,
-) -> Call:
-    """Return a call that is ready to be performed.
-
-    Raises:
-        PagingError: The link leads to another server.
-        RequestValidationError: It cannot be sent as it was written, or there are no credentials for it.
-    """
-    base_url = session.server_url(operation.servers, options.base_url)
-    session.check_scheme(base_url)
-    key = options.idempotency_key
-    if callable(key):
-        key = None if operation.method in IDEMPOTENT_METHODS else key()
-    try:
-        credentials = session.credentials(operation.security)
-    except RequestValidationError:
-        if "authorization" not in Headers(options.extra_headers):
-            raise
-        credentials = ANONYMOUS
-    request = build(
-        operation,
-        arguments,
-        body,
-        base_url=base_url,
-        extra_headers=options.extra_headers or None,
-        extra_query=options.extra_query or None,
-        extra_body=options.extra_body or None,
-        idempotency_key=key,
-        content_type=content_type,
-    )
-    if link is not None:
-        from .links import followed
-
-        url = followed(request.url, link, dict(credentials.query))
-        query = urlsplit(url).query  # the service's own: it may hold a token
-        hidden = (*request.hidden, query) if query else request.hidden
-        request = replace(request, url=url, hidden=hidden)
-    return Call(session, request, options, credentials, body=body, base_url=base_url)
-
-
 def _discard(exchange: Exchange | AsyncExchange) -> Flow[None]:
     with suppress(Fault, BodyTooLarge, Undecodable):
         yield Read(exchange, _DISCARDED_BYTES)
@@ -530,7 +455,3 @@ def _template(operation: Operation[Any], base_url: str) -> str | None:
         return None
     path = operation.path.partition("?")[0].partition("#")[0]
     return urlsplit(base_url).path.rstrip("/") + path
-
-
-def _shown(timeout: float | Timeout | None) -> str:
-    return f"{timeout:g} s" if isinstance(timeout, int | float) else str(timeout)

@@ -33,39 +33,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 from .causes import chained, portable_causes
 from .headers import Headers, HeaderSource, retry_after
-from .kinds import is_list, is_mapping
 from .secrecy import scrubbed, without_secrets
+from .wording import (
+    LONGEST_TEXT,
+    json_value,
+    message_of,
+    named_request,
+    one_line,
+    reason_phrase,
+    request_id_of,
+)
 
 if TYPE_CHECKING:
     from .request import Request
-
-_REQUEST_ID_HEADERS = (
-    "x-request-id",
-    "request-id",
-    "x-requestid",
-    "x-correlation-id",
-    "x-amzn-requestid",
-    "x-amz-request-id",
-    "x-trace-id",
-    "cf-ray",
-)
-_MESSAGE_PROPERTIES = (
-    "description",
-    "message",
-    "detail",
-    "error_description",
-    "title",
-    "error",
-    "errors",
-    "msg",
-)
-_LONGEST_MESSAGE = 300
-_LONGEST_TEXT = 4 * _LONGEST_MESSAGE
 
 
 class ApiError(Exception):
@@ -132,7 +116,7 @@ class ApiError(Exception):
     def __str__(self) -> str:
         called = " ".join(part for part in (self.method, self.url) if part)
         known = ", ".join(self._circumstances())
-        line = ": ".join(part for part in (called, _one_line(self._summary())) if part)
+        line = ": ".join(part for part in (called, one_line(self._summary())) if part)
         return f"{line} ({known})" if known else line
 
     def __reduce__(self) -> tuple[Callable[..., ApiError], tuple[Any, ...], dict[str, Any]]:
@@ -229,10 +213,10 @@ class ResponseValidationError(ApiError):
     @property
     def request_id(self) -> str | None:
         """The server's name for the request, or None if no header gives one."""
-        return _request_id(self.headers)
+        return request_id_of(self.headers)
 
     def _circumstances(self) -> list[str]:
-        return [f"status {self.status}", *_named(self.request_id), *super()._circumstances()]
+        return [f"status {self.status}", *named_request(self.request_id), *super()._circumstances()]
 
 
 class ApiStatusError(ApiError):
@@ -283,7 +267,7 @@ class ApiStatusError(ApiError):
     @property
     def request_id(self) -> str | None:
         """The server's name for the request, or None if no header gives one."""
-        return _request_id(self.headers)
+        return request_id_of(self.headers)
 
     def scrub(self, secrets: Iterable[str]) -> None:
         """Take secrets out of what the service says, which is in `str(error)`; `body` and `error` stay as they came."""
@@ -293,20 +277,20 @@ class ApiStatusError(ApiError):
             self.message = clean
 
     def _summary(self) -> str:
-        reason = _reason(self.status)
+        reason = reason_phrase(self.status)
         said = self._said()
         return f"{self.status} {reason}: {said}" if said else f"{self.status} {reason}"
 
     def _said(self) -> str:
-        return self.message or _message_of(self.error or _json(self.body)) or self._text()
+        return self.message or message_of(self.error or json_value(self.body)) or self._text()
 
     def _text(self) -> str:
         """Return the body of a plain text."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return self.body[:_LONGEST_TEXT].decode(errors="replace") if kind == "text/plain" else ""
+        return self.body[:LONGEST_TEXT].decode(errors="replace") if kind == "text/plain" else ""
 
     def _circumstances(self) -> list[str]:
-        circumstances = [*_named(self.request_id), *super()._circumstances()]
+        circumstances = [*named_request(self.request_id), *super()._circumstances()]
         if self.retry_after is not None:
             circumstances.append(f"retry after {self.retry_after:.3g} s")
         return circumstances
@@ -393,45 +377,3 @@ def _restored(
     cls: type[ApiError], arguments: tuple[Any, ...], causes: tuple[BaseException, ...]
 ) -> ApiError:
     return chained(cls.__new__(cls, *arguments), causes)
-
-
-def _request_id(headers: Headers) -> str | None:
-    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
-
-
-def _named(request_id: str | None) -> list[str]:
-    return [f"request id {request_id}"] if request_id else []
-
-
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "(unknown status)"
-
-
-def _message_of(error: object) -> str:
-    for name in _MESSAGE_PROPERTIES:
-        value: Any = error.get(name) if is_mapping(error) else getattr(error, name, None)
-        if is_list(value) and value:
-            value = value[0]
-        if is_mapping(value):
-            return _message_of(value)
-        if isinstance(value, str) and value:
-            return value
-    return error if isinstance(error, str) else ""
-
-
-def _json(body: bytes) -> object:
-    from pydantic_core import from_json  # here, so that importing the errors loads no pydantic
-
-    try:
-        return from_json(body)
-    except ValueError:
-        return None
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(text[: 4 * _LONGEST_MESSAGE].split())
-    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
-    return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 3]}..."

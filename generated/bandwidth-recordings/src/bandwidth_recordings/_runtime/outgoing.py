@@ -11,10 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from . import redirect
-from .auth import Credentials, Token
-from .exchange import Limits, Outgoing
+from .auth import Credentials
+from .limits import Limits
 from .operation import Operation
 from .request import Request
+from .tokens import Token
+from .wire import Outgoing
 
 Pairs = tuple[tuple[str, str], ...]
 

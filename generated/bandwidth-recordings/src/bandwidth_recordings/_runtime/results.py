@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from .api_response import ApiResponse
-from .call import Answer, Call, begin
+from .begin import begin
+from .call import Answer, Call
 from .errors import RequestValidationError, ResponseValidationError
 from .operation import Body, MediaType, Operation, Response
 from .parameters import checked_header_name

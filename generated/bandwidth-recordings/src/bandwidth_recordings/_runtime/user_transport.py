@@ -17,10 +17,12 @@ from collections.abc import AsyncIterator, Iterator
 import httpx2
 
 from .compression import Decoder, decoder
-from .exchange import AsyncExchange, Errors, Exchange, Limits, Outgoing, left, sooner
+from .exchange import AsyncExchange, Errors, Exchange
 from .faults import Fault, harmless
 from .headers import Headers
+from .limits import Limits, left, sooner
 from .retry import Outcome
+from .wire import Outgoing
 
 ERRORS: Errors = (httpx2.TransportError,)
 
