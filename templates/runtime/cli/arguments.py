@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast, get_type_hints
+from typing import Any, TypeGuard, cast, get_type_hints
 
 import click
 
@@ -69,11 +69,13 @@ class Argument:
 def descriptor(method: Callable[..., object]) -> Operation[Any] | None:
     """Return the description of the operation that a method calls; None for a method that calls another one's."""
     for value in vars(sys.modules[method.__module__]).values():
-        if isinstance(value, Operation):
-            operation: Operation[Any] = value
-            if operation.name == method.__name__:
-                return operation
+        if _is_operation(value) and value.name == method.__name__:
+            return value
     return None
+
+
+def _is_operation(value: object) -> TypeGuard[Operation[Any]]:
+    return isinstance(value, Operation)
 
 
 def calls_repeatedly(method: Callable[..., object]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 
@@ -116,15 +116,18 @@ def _write(result: object, options: Mapping[str, Any]) -> None:
     if isinstance(result, Download):
         with result:
             _save(result, target, quiet=bool(options["quiet"]))
-    elif isinstance(result, Stream):
-        items: Stream[Any] = result
-        with items, sink(target) as write:
-            for item in items:
+    elif _is_stream(result):
+        with result, sink(target) as write:
+            for item in result:
                 write_value(write, item, "lines")
                 sys.stdout.flush()
     elif result is not None or target is not None:
         with sink(target) as write:
             write_value(write, result, _form(options), _columns(options))
+
+
+def _is_stream(result: object) -> TypeGuard[Stream[Any]]:
+    return isinstance(result, Stream)
 
 
 def _save(download: Download, target: str | None, *, quiet: bool) -> None:
