@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..extras import require
@@ -46,7 +47,7 @@ class Program:
         summary: What the package is, in one line.
         configuration: Says what a client can be told.
         client, async_client: Make a client.
-        resources: The classes of the resources, by the attributes of the client.
+        resources: The classes of the package that have the methods, by the attributes of the client.
         settings: The fields of the configuration that choose the server.
         commands: Its subcommands, in the order of the document.
         exports: Those that save whole lists.
@@ -57,14 +58,15 @@ class Program:
     configuration: type[BaseConfiguration]
     client: Callable[..., BaseClient]
     async_client: Callable[..., BaseAsyncClient]
-    resources: Mapping[str, Callable[[], type]]
+    resources: Mapping[str, str]
     settings: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     exports: tuple[Export, ...] = ()
 
     def method(self, resource: str, name: str) -> Callable[..., object]:
         """Return a method of a resource, as its class has it."""
-        found: Callable[..., object] = getattr(self.resources[resource](), name)
+        package = import_module(self.configuration.__module__.rpartition(".")[0])
+        found: Callable[..., object] = getattr(getattr(package, self.resources[resource]), name)
         return found
 
     def run(self) -> int:

@@ -17,6 +17,8 @@ import click
 from pydantic import BaseModel
 from typing_extensions import TypeAliasType, override
 
+from .output import visible
+
 Decode = Callable[[str], object]
 
 _SHOWN = 8
@@ -118,7 +120,7 @@ def _open_choice(known: list[Any]) -> Decoded:
         except ValueError:
             raise ValueError(f"{text!r} is not a whole number") from None
 
-    shown = list(texts)[:_SHOWN]
+    shown = [visible(text) for text in texts][:_SHOWN]
     return Decoded("|".join([*shown, *(["..."] if len(texts) > _SHOWN else [])]), decode)
 
 

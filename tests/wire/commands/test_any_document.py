@@ -141,7 +141,7 @@ def test_a_value_of_an_enumeration_has_the_type_of_the_enumeration(
 
 
 def test_a_command_without_a_summary_is_told_by_its_description(program: Program) -> None:
-    assert b"set-level      Sets the level.\n" in program("--help").out
+    assert b"set-level      Sets the \\x1b[1mlevel.\n" in program("--help").out
 
 
 def test_a_body_that_is_missing_is_named(program: Program, server: FaultServer) -> None:

@@ -186,6 +186,15 @@ def test_an_error_of_the_service_is_one_line_and_1(run: Run, kept: Fake) -> None
     assert ran.err.count("\n") == 1
 
 
+def test_an_error_cannot_steer_the_terminal(run: Run, kept: Fake) -> None:
+    body = b'{"description": "\\u001b]0;title\\u0007"}'
+    kept.fail("get_call_recording", status=400, body=body)
+    ran = run("get-call-recording", *IDS)
+    assert ran.status == 1
+    assert "\x1b" not in ran.err
+    assert "title" in ran.err
+
+
 def test_no_server_is_one_line_and_1(run: Run, fake: Fake) -> None:
     ran = run("--base-url=http://127.0.0.1:9/api", "--max-retries=0", "get-call-recording", *IDS)
     assert ran.status == 1

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from ._runtime.cli.commands import Command, Program
 from ._runtime.export.plan import Export, Part
 from .client import AsyncClient, Client
@@ -17,7 +15,7 @@ PROGRAM = Program(
     client=Client,
     async_client=AsyncClient,
     resources={
-        "recordings": lambda: import_module(".api.recordings", __package__).RecordingsApi,
+        "recordings": "RecordingsApi",
     },
     commands=(
         Command(

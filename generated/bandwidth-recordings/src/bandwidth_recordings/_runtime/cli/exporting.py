@@ -24,7 +24,7 @@ from .calling import added, made
 from .commands import Program
 from .kinds import Kind
 from .logs import log_to_stderr
-from .output import sink, write_value
+from .output import sink, visible, write_value
 from .settings import chosen, options_of_client
 
 _FOLDER = Argument("folder_", Kind(click.STRING), True, "The folder to save to; made if need be.")
@@ -127,7 +127,7 @@ async def _walk(
         walk = Walk(client, export, values, folder, manifest, given["concurrency"])
         walk.without = frozenset(given.get("without") or ())
         walk.tell = tell
-        walk.warn = lambda message: click.echo(f"{program.name}: {message}", err=True)
+        walk.warn = lambda message: click.echo(f"{program.name}: {visible(message)}", err=True)
         return await walk.run()
 
 

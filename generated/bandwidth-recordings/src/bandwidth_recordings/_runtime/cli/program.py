@@ -18,7 +18,7 @@ from ..errors import ApiError, RequestValidationError
 from .calling import calling
 from .commands import Command, Program
 from .exporting import exporting, verifying
-from .output import Unread
+from .output import Unread, visible
 from .settings import settings
 
 _DONE, _FAILED, _MISUSED, _INTERRUPTED, _UNREAD = 0, 1, 2, 130, 141
@@ -55,7 +55,7 @@ def run(program: Program) -> int:
 
 
 def _told(program: Program, message: str, status: int) -> int:
-    click.echo(f"{program.name}: {' '.join(message.split())}", err=True)
+    click.echo(f"{program.name}: {visible(' '.join(message.split()))}", err=True)
     return status
 
 
@@ -65,7 +65,7 @@ class _Group(click.Group):
     def __init__(self, program: Program) -> None:
         super().__init__(
             program.name,
-            help=f"{program.summary}\n\n{_credentials(program)}",
+            help=f"{visible(program.summary)}\n\n{_credentials(program)}",
             params=[*settings(program, environment=True), _version(program)],
             no_args_is_help=True,
             callback=click.pass_context(_begin),
@@ -114,7 +114,7 @@ class _Group(click.Group):
 
     def _rows(self) -> Iterator[tuple[str, str, str]]:
         for command in self._program.commands:
-            yield _title(command), _names(command), command.summary
+            yield _title(command), _names(command), visible(command.summary)
         for export in self._exports.values():
             yield "Folders", export.name, export.summary
         if self._exports:
