@@ -133,7 +133,7 @@ def update(folder: Path, name: str) -> Merged | None:
         What was written; None where the default has not moved.
 
     Raises:
-        EjectionError: there is no such copy, or no record of what it was.
+        EjectionError: there is no such copy, no record of what it was, or a conflict of an earlier merge is left in it.
     """
     _require(name)
     copy, was = folder / name, _records(folder).get(name)
@@ -147,6 +147,12 @@ def update(folder: Path, name: str) -> Merged | None:
     now = _default(name)
     if was.text == now:
         return None
+    lines = text_of(copy).split("\n")
+    if MARKER in lines:
+        message = "a conflict of an earlier merge was left"
+        where = Location(shown(copy), lines.index(MARKER) + 1, 1, source=MARKER)
+        hint = "keep what is right of the two, and remove the markers"
+        raise EjectionError(Diagnostic("error", message, where, hint))
     merged = _override(folder, name, was).merged
     copy.write_text("\n".join(merged.lines), encoding="utf-8")
     _record(folder, {name: Ejected(__version__, now)})

@@ -229,6 +229,11 @@ class _Contracts:
             yield _told(
                 "retry-changed", name, what, old.get("x-retry") or old, new.get("x-retry") or new
             )
+        for rule, key in (("paging-changed", "x-paging"), ("waiting-changed", "x-waiting")):
+            one, other = old.get(key), new.get(key)
+            if (one.value if one else None) != (other.value if other else None):
+                state = "new" if one is None else "gone" if other is None else "another one"
+                yield _told(rule, name, f"{key} is {state}", one or old, other or new)
         yield from self._security(old, new, name)
         yield from self._servers(old, new, name)
         yield from self._exchange(Exchange(self._schemas, name, "sent"), old, new)

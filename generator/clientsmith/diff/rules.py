@@ -83,6 +83,8 @@ HTTP: Final = (
         None,
     ),
     Rule("retry-changed", "x-retry says otherwise", _C, None),
+    Rule("paging-changed", "x-paging says otherwise", _C, None),
+    Rule("waiting-changed", "x-waiting says otherwise", _C, None),
     Rule("type-added", "a value may be of one more type", _C, _B),
     Rule("type-removed", "a value cannot be of a type any more", _B, _C),
     Rule("null-added", "a value may be null", _C, _B),

@@ -159,6 +159,14 @@ SENT: dict[str, Pair] = {
         described({}, info={"title": "T", "version": "1.0.0", "x-environment-prefix": "T2"}),
     ),
     "retry-changed": (calling(), calling(**{"x-retry": "never"})),
+    "paging-changed": (
+        calling(**{"x-paging": {"by": "next-url", "next": "/next"}}),
+        calling(**{"x-paging": {"by": "next-url", "next": "/links/next"}}),
+    ),
+    "waiting-changed": (
+        calling(**{"x-waiting": {"field": "/state", "finished": "done"}}),
+        calling(**{"x-waiting": {"field": "/state", "finished": ["done", "over"]}}),
+    ),
 }
 """Documents in which something differs that the client sends."""
 

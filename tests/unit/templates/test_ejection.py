@@ -94,6 +94,22 @@ def test_updating_marks_what_does_not_merge_and_tells_where(project: Project, mo
     assert f"templates/{ENUM}:{line}:1: error: a conflict of a merge was left" in err
 
 
+def test_a_copy_with_a_conflict_is_not_merged_once_more(project: Project, moved: Path) -> None:
+    project.run("templates", "eject", ENUM)
+    copy = project.templates / ENUM
+    text = copy.read_text()
+    copy.write_text(text + "# mine\n")
+    moved.write_text(text + "# theirs\n")
+    project.run("templates", "eject", ENUM, "--update")
+    conflict = copy.read_text()
+    moved.write_text(text + "# theirs, again\n")
+    status, out, err = project.run("templates", "eject", ENUM, "--update")
+    assert (status, out) == (2, "")
+    line = len(text.splitlines()) + 1
+    assert f"templates/{ENUM}:{line}:1: error: a conflict of an earlier merge was left" in err
+    assert copy.read_text() == conflict
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
