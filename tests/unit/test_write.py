@@ -11,7 +11,7 @@ import signal
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -20,9 +20,11 @@ from typing import Any
 
 import pytest
 
+from clientsmith.release import RECORD
 from clientsmith.write import OutputError, plan, write
 from clientsmith.write.atomic import at_once, swap
 from clientsmith.write.atomic.exchange import exchange
+from clientsmith.write.changelog import CHANGELOG, Changelog
 from clientsmith.write.manifest import MANIFEST, Manifest
 
 NOBODY = 65534
@@ -567,19 +569,41 @@ def file_by_file(action: Callable[[], object]) -> Callable[[], object]:
     return without_exchange
 
 
+RELEASED = Changelog("1.0.0", "", "## 1.0.0\n\nThe first.\n", None)
+CHANGED = replace(RELEASED, entry="## 1.1.0\n\n- order is new\n")
+
+
+def earlier(output: Path) -> None:
+    """Write what was released last: its record and its changelog, too."""
+    write(output, {**OLD, RECORD: '{"version": "1.0.0"}\n'}, RUN, RELEASED)
+
+
+def later(output: Path) -> None:
+    """Write what comes after that."""
+    write(output, {**NEW, RECORD: '{"version": "1.0.0", "since": "0"}\n'}, RUN, CHANGED)
+
+
 def someone_elses(output: Path) -> None:
     (output / "src/shop/api/mine.py").write_text("mine\n")
+    (output / "src/shop/extras").mkdir()
+    (output / "src/shop/extras/__init__.py").write_text("by hand\n")
+    if (output / CHANGELOG).exists():
+        (output / CHANGELOG).write_text((output / CHANGELOG).read_text() + "Our own words.\n")
     (output / "docs/deep").mkdir(parents=True)
     (output / "docs/deep/page").write_text("page\n")
     (output / "link").symlink_to("docs")
 
 
-def reference(folder: Path, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return what an output with the given files and those of `someone_elses` holds."""
-    write(folder, OLD, RUN)
+def reference(folder: Path) -> dict[str, str]:
+    """Return what an output of `later` holds that was one of `earlier`, with the files of `someone_elses`."""
+    earlier(folder)
     someone_elses(folder)
-    write(folder, texts, RUN)
-    return tree(folder)
+    later(folder)
+    found = tree(folder)
+    assert "Our own words.\n" in found[CHANGELOG]
+    assert "- order is new\n" in found[CHANGELOG]
+    assert found["src/shop/extras/__init__.py"] == "by hand\n"
+    return found
 
 
 @needs_exchange
@@ -588,25 +612,25 @@ def test_an_output_is_whole_wherever_a_run_is_killed(
     output: Path, tmp_path: Path, first: bool
 ) -> None:
     if first:
-        write(tmp_path / "new", NEW, RUN)
+        later(tmp_path / "new")
         new = tree(tmp_path / "new")
     else:
-        new = reference(tmp_path / "new", NEW)
+        new = reference(tmp_path / "new")
     seen: list[str] = []
     for change in count(1):
         shutil.rmtree(output.parent, ignore_errors=True)
         if not first:
-            write(output, OLD, RUN)
+            earlier(output)
             someone_elses(output)
         old = tree(output)
-        status, message = killed_before(change, lambda: write(output, NEW, RUN))
+        status, message = killed_before(change, lambda: later(output))
         left = tree(output)
         assert left in (old, new), f"killed before change {change}"
         seen.append("old" if left == old else "new")
         if status == 0:
             break
         assert status == -signal.SIGKILL, message
-        write(output, NEW, RUN)
+        later(output)
         assert tree(output) == new, f"repaired after change {change}"
         assert os.listdir(output.parent) == ["shop"], f"cleaned after change {change}"
     assert seen == sorted(seen, reverse=True)
@@ -617,19 +641,19 @@ def test_an_output_is_whole_wherever_a_run_is_killed(
 def test_a_run_that_cannot_exchange_folders_is_completed_by_the_next(
     output: Path, tmp_path: Path
 ) -> None:
-    new = reference(tmp_path / "new", NEW)
+    new = reference(tmp_path / "new")
     untouched = 0
     for change in count(1):
         shutil.rmtree(output.parent, ignore_errors=True)
-        write(output, OLD, RUN)
+        earlier(output)
         someone_elses(output)
         old = tree(output)
-        status, message = killed_before(change, file_by_file(lambda: write(output, NEW, RUN)))
+        status, message = killed_before(change, file_by_file(lambda: later(output)))
         untouched += tree(output) == old
         if status == 0:
             break
         assert status == -signal.SIGKILL, message
-        write(output, NEW, RUN)
+        later(output)
         assert tree(output) == new, f"repaired after change {change}"
         assert os.listdir(output.parent) == ["shop"], f"cleaned after change {change}"
     assert untouched > 20
@@ -676,7 +700,7 @@ def test_what_is_saved_in_the_output_during_a_run_is_kept(
 def test_a_full_disk_changes_nothing_and_says_so(
     output: Path, way: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(output, OLD, RUN)
+    earlier(output)
     someone_elses(output)
     old = tree(output)
     if way == "file by file":
@@ -694,15 +718,14 @@ def test_a_full_disk_changes_nothing_and_says_so(
 
         monkeypatch.setattr(os, "write", write_until_full)
         try:
-            write(output, NEW, RUN)
+            later(output)
             break
         except OutputError as error:
             refusals += "there is no space left" in str(error)
         assert tree(output) == old
         assert os.listdir(output.parent) == ["shop"]
-    assert (
-        refusals == len(NEW) + 1
-    )  # the manifest is written, and the unchanged file is not; the record is
+    # All but the unchanged file; the record of the release, the changelog, the manifest and the journal.
+    assert refusals == len(NEW) - 1 + 4
 
 
 def test_a_file_that_the_system_does_not_allow_changes_nothing(output: Path) -> None:
