@@ -18,7 +18,7 @@ from .exchange import Exchange
 from .rules import Direction
 from .schema import meaning
 from .schemas import Schemas
-from .subjects import followed, operation_label, place_of
+from .subjects import followed, holder_of, operation_label, place_of
 
 Call = tuple[str, Node]
 """Method and path of an operation, and the operation."""
@@ -224,10 +224,11 @@ class _Contracts:
         for message, one, other in described(old.get, new.get):
             yield _told("description-changed", name, message, one or old, other or new)
         yield from deprecation(old, new, name)
-        if old.text_of("x-retry") != new.text_of("x-retry"):
-            what = f"x-retry is {quoted(new.text_of('x-retry') or 'by-method')}"
+        one, other = (_stated(operation, "x-retry") for operation in (old, new))
+        before, after = ((found.text if found else None) or "by-method" for found in (one, other))
+        if before != after:
             yield _told(
-                "retry-changed", name, what, old.get("x-retry") or old, new.get("x-retry") or new
+                "retry-changed", name, f"x-retry is {quoted(after)}", one or old, other or new
             )
         for rule, key in (("paging-changed", "x-paging"), ("waiting-changed", "x-waiting")):
             one, other = old.get(key), new.get(key)
@@ -235,7 +236,11 @@ class _Contracts:
                 state = "new" if one is None else "gone" if other is None else "another one"
                 yield _told(rule, name, f"{key} is {state}", one or old, other or new)
         yield from self._security(old, new, name)
-        yield from self._servers(old, new, name)
+        one, other = (_stated(operation, "servers") for operation in (old, new))
+        if one is not None or other is not None:
+            holder_old = self._old if one is None else holder_of(one)
+            holder_new = self._new if other is None else holder_of(other)
+            yield from self._servers(holder_old, holder_new, name)
         yield from self._exchange(Exchange(self._schemas, name, "sent"), old, new)
         yield from self._incoming(_callbacks(old, name), _callbacks(new, name), (old, new))
 
@@ -294,6 +299,11 @@ def _operations(root: Node) -> Iterator[tuple[str, Node]]:
     for path, item in entries(root.get("paths")):
         for method, node in _methods(item):
             yield f"{method} {path}", node
+
+
+def _stated(operation: Node, key: str) -> Node | None:
+    """Return what an operation says, or else its path item for all its operations (OpenAPI 3.1, 4.8.9)."""
+    return operation.get(key) or holder_of(operation).get(key)
 
 
 def _nearest(paths: Node, where: str) -> Node:

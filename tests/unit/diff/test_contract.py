@@ -221,3 +221,32 @@ def test_documents_with_flaws_are_compared(tmp_path: Path) -> None:
     for one in (bare, odd, dangling):
         for other in (bare, odd, dangling):
             compared(tmp_path, one, other)
+
+
+def test_what_a_path_item_says_of_its_operations_is_compared(tmp_path: Path) -> None:
+    def at(server: str, retry: str) -> Json:
+        call = {"operationId": "call", "responses": {"204": {"description": ""}}}
+        item = {"servers": [{"url": server}], "x-retry": retry, "post": call}
+        return described({"/call": item}, servers=[{"url": "https://all.example"}])
+
+    found = compared(
+        tmp_path, at("https://a.example", "always"), at("https://b.example", "by-method")
+    )
+    assert [(change.rule, change.kind) for change in found] == [
+        ("server-removed", "breaking"),
+        ("server-added", "compatible"),
+        ("retry-changed", "compatible"),
+    ]
+
+
+def test_an_operation_that_gets_servers_of_its_own_leaves_those_of_the_api(tmp_path: Path) -> None:
+    def served(**operation: Json | list[Json]) -> Json:
+        call = {"operationId": "call", "responses": {"204": {"description": ""}}, **operation}
+        return described({"/call": {"post": call}}, servers=[{"url": "https://all.example"}])
+
+    found = compared(tmp_path, served(), served(servers=[{"url": "https://own.example"}]))
+    assert [(change.rule, change.kind) for change in found] == [
+        ("server-removed", "breaking"),
+        ("server-added", "compatible"),
+    ]
+    assert compared(tmp_path, served(), served(servers=[{"url": "https://all.example"}])) == ()
