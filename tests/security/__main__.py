@@ -84,16 +84,19 @@ def probe(group: list[Case], end: float) -> tuple[int, list[str]]:
     """
     if time.monotonic() > end:
         return 0, []
-    return len(group), [f"{narrowed(case, found)}: {found}" for case, found in probed(group)]
+    wrong: dict[Case, list[str]] = {}
+    for case, found in probed(group):
+        wrong.setdefault(case, []).append(found)
+    return len(group), [f"{narrowed(case)}: {'; '.join(found)}" for case, found in wrong.items()]
 
 
-def narrowed(case: Case, found: str) -> Case:
+def narrowed(case: Case) -> Case:
     """Return the case with the fewest changes, of halves of a case and of their halves, in which something is still wrong."""
     half = len(case.changes) // 2
     for part in (case.changes[:half], case.changes[half:]) if half else ():
         smaller = replace(case, changes=part)
         if probed([smaller]):
-            return narrowed(smaller, found)
+            return narrowed(smaller)
     return case
 
 

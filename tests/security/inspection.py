@@ -16,9 +16,11 @@ from .hostile import is_object
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _FILE = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_PLUGIN = re.compile(r"project\.entry-points\.pytest11\.[a-z0-9-]+")
+_PROGRAM = re.compile(r"project\.(scripts|entry-points\.pytest11)\.[a-z0-9-]+")
 _CONSTANT = re.compile(r"_[^a-z]+")
-_FORBIDDEN_NAMES = re.compile(r"__(?!name__|all__|version__|init__|future__|getattr__|dir__)\w+")
+_FORBIDDEN_NAMES = re.compile(
+    r"__(?!name__|package__|all__|version__|init__|future__|getattr__|dir__)\w+"
+)
 
 
 @dataclass
@@ -72,7 +74,7 @@ def _of_file(path: str, text: str, known: Known) -> Iterator[str]:
     elif path == "pyproject.toml":
         try:
             found = set(_keys(tomllib.loads(text))) - known.tables
-            strange = {name for name in found if not _PLUGIN.fullmatch(name)}
+            strange = {name for name in found if not _PROGRAM.fullmatch(name)}
         except tomllib.TOMLDecodeError as error:
             yield f"no TOML: {error}"
             return
