@@ -49,7 +49,7 @@ def annotation(schema: Schema, **texts: str) -> str:
 LIMITS: list[tuple[Schema, str]] = [
     (
         {"type": "array", "items": {"type": "string", "pattern": "v1"}},
-        'Annotated[str, Field(pattern="^a\\"b")]',
+        "Annotated[str, Field(pattern='^a\"b')]",
     ),
     (
         {"type": "object", "additionalProperties": {"type": "integer", "maximum": -2}},
@@ -66,7 +66,7 @@ LIMITS: list[tuple[Schema, str]] = [
     ),
     (
         {"anyOf": [{"type": "string", "const": "v1"}, {"const": 2}, {"type": "null"}]},
-        'Literal["^a\\"b"] | Literal[2] | None',
+        "Literal['^a\"b'] | Literal[2] | None",
     ),
     (
         {
