@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from jinja2 import Environment
@@ -35,7 +35,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def compilations(built: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the templates that are compiled, as they come."""
     names: list[str] = []
-    compile_: Callable[..., object] = Environment.compile
+    compile_ = cast(Callable[..., object], Environment.compile)
 
     def noted(self: TemplateEnvironment, *arguments: Any) -> object:
         names.extend(name for name in arguments[1:2] if name is not None)
