@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,11 @@ from .pipeline import make, put
 from .pipeline.stages import collector_paused
 from .read.document import load_file
 from .style import formatted
-from .watching import State, state_of, wakes
+from .watching import State, interruption, state_of, wakes
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from .read.document import File
 
 _STEP = 0.01
@@ -50,16 +53,14 @@ def watch(
         tell: called after each run.
         refuse: called with the error of a run that failed; the output is as it was.
         watching: called with the number of files when the first run is over.
-
-    Raises:
-        KeyboardInterrupt: the user interrupted.
     """
     session = _Session(load, force=force, tell=tell, refuse=refuse)
-    session.run()
-    watching(session.number)
-    formatted("")  # the import of black takes longer than a run
-    while True:
-        session.follow()
+    with suppress(KeyboardInterrupt), interruption() as ended:
+        session.run()
+        watching(session.number)
+        formatted("")  # the import of black takes longer than a run
+        while not ended.is_set():
+            session.follow(ended)
 
 
 class _Session:
@@ -108,11 +109,11 @@ class _Session:
                 self._tell(summary)
             self._told = summary.diagnostics
 
-    def follow(self) -> None:
-        """Run after each change, for as long as the same folders are to be watched."""
+    def follow(self, ended: Event) -> None:
+        """Run after each change, until the event is set or other folders are to be watched."""
         folders = self._folders()
-        for _ in wakes(folders):
-            while self._has_changed():
+        for _ in wakes(folders, ended):
+            while not ended.is_set() and self._has_changed():
                 self.run()
             if self._folders() != folders:
                 return
@@ -131,7 +132,9 @@ class _Session:
         while time.monotonic() < end and any(
             state is not None and not path.exists() for path, state in self._states.items()
         ):
-            time.sleep(_STEP)
+            time.sleep(
+                _STEP
+            )  # no event is sure to tell that it is back: the folder may be another one now
         named = set(_named(self._configuration)) if self._configuration is not None else set[Path]()
         return not named <= self._states.keys() or any(
             state_of(path) != state for path, state in self._states.items()

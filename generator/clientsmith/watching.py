@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import signal
+from collections.abc import Collection, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from types import FrameType
 
 State = tuple[int, int, int] | None
 """What tells one content of a file from another: its number, size and time of change; None where there is no file."""
@@ -25,12 +28,37 @@ def state_of(file: Path) -> State:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def wakes(folders: Collection[Path], ended: Event | None = None) -> Iterator[None]:
+@contextmanager
+def interruption() -> Generator[Event]:
+    """Give an event that Ctrl-C sets, besides raising KeyboardInterrupt; to be used in the main thread.
+
+    Python drops an exception that comes while it tidies up (in the callback of a weak reference, such as each import has, or in
+    `__del__`): the event is there still. A process that ignores the signal goes on doing so.
+    """
+    ended = Event()
+    earlier = signal.getsignal(signal.SIGINT)
+    if not callable(earlier):
+        yield ended
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, earlier)  # the second may come while the first sets the event
+        ended.set()
+        earlier(number, frame)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield ended
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+
+
+def wakes(folders: Collection[Path], ended: Event) -> Iterator[None]:
     """Yield whenever something may have happened in one of the folders, those in it not included.
 
     Args:
         folders: folders; one that is not there any more ends the waking.
-        ended: ends it, too.
+        ended: ends it, too, once it is set.
 
     Raises:
         KeyboardInterrupt: the user interrupted.

@@ -31,6 +31,24 @@ paths:
 """
 ANIMAL = "type: object\ntitle: Animal\nproperties:\n  name: {type: string}\n"
 RESOURCE = "out/src/zoo/api/animals.py"
+DROPPED = """\
+import signal, sys
+from clientsmith.watching import interruption, wakes
+
+
+class Tidied:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+with interruption() as ended:
+    Tidied()
+    print("went on")
+    for _ in wakes(sys.argv[1:], ended):
+        pass
+"""
+"""Presses Ctrl-C where Python drops what is raised."""
+
 PATIENCE = 60.0
 """Seconds after which a test gives up."""
 
@@ -235,3 +253,10 @@ def test_what_is_not_the_documents_starts_no_run(session: Session) -> None:
     session.write("notes.txt", "nothing to see")
     os.utime(session.folder / "zoo.yaml")
     assert session.interrupt() == (0, "")
+
+
+def test_an_interrupt_that_python_drops_ends_the_waiting(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DROPPED, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert done.stdout == "went on\n"
+    assert "Exception ignored in" in done.stderr

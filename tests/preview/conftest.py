@@ -94,7 +94,9 @@ class Preview:
     def write(self, name: str, text: str) -> Any:
         """Write a file, and return the picture that is complete after that."""
         count, version = len(self.told), self.live.picture.version
-        (self.root / name).write_text(text)
+        draft = self.root / "draft"
+        draft.write_text(text)
+        draft.replace(self.root / name)  # no half of it can be seen
         while len(self.told) == count:
             picture = self.live.after(version, 1)
             version = picture.version

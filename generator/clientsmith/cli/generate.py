@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Diagnostic, DiagnosticError, format_text
@@ -75,14 +74,13 @@ def _watch(arguments: Arguments) -> int:
         sys.stderr.flush()
 
     configuration(arguments)  # a wrong one ends the command before it begins
-    with suppress(KeyboardInterrupt):
-        watch(
-            lambda: configuration(arguments),
-            force=arguments.force,
-            tell=told,
-            refuse=refused,
-            watching=watching,
-        )
+    watch(
+        lambda: configuration(arguments),
+        force=arguments.force,
+        tell=told,
+        refuse=refused,
+        watching=watching,
+    )
     return 0
 
 

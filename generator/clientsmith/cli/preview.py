@@ -30,24 +30,29 @@ def _preview(arguments: Arguments) -> int:
     from ..preview.live import Live
     from ..preview.pages import Pages
     from ..preview.server import Server
+    from ..watching import interruption
 
-    live = Live(lambda: configuration(arguments), _tell)
-    try:
-        server = Server(Pages(live), arguments.port)
-    except (OSError, OverflowError) as error:
-        message = f"the port {arguments.port} cannot be had: {getattr(error, 'strerror', error)}"
-        raise ConfigurationError(Diagnostic("error", message, hint="leave --port out")) from None
-    Thread(target=server.serve_forever, daemon=True).start()
-    print(server.url, flush=True)
-    if arguments.open:
-        import webbrowser
+    with interruption() as ended:
+        live = Live(lambda: configuration(arguments), _tell, ended)
+        try:
+            server = Server(Pages(live), arguments.port)
+        except (OSError, OverflowError) as error:
+            message = (
+                f"the port {arguments.port} cannot be had: {getattr(error, 'strerror', error)}"
+            )
+            hint = "leave --port out"
+            raise ConfigurationError(Diagnostic("error", message, hint=hint)) from None
+        Thread(target=server.serve_forever, daemon=True).start()
+        print(server.url, flush=True)
+        if arguments.open:
+            import webbrowser
 
-        webbrowser.open(server.url)
-    with suppress(KeyboardInterrupt):
-        live.run()
-    live.end()
-    server.shutdown()
-    server.server_close()
+            webbrowser.open(server.url)
+        with suppress(KeyboardInterrupt):
+            live.run()
+        live.end()
+        server.shutdown()
+        server.server_close()
     return 0
 
 

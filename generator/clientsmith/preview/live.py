@@ -25,19 +25,22 @@ class Live:
     Args:
         load: gives the configuration.
         tell: called with each picture that is complete, and the seconds that it took.
+        ended: ends `run` once it is set, as `end` does.
 
     Raises:
         DiagnosticError: the configuration cannot be used.
     """
 
-    def __init__(self, load: Load, tell: Callable[[Picture, float], None]) -> None:
+    def __init__(
+        self, load: Load, tell: Callable[[Picture, float], None], ended: Event | None = None
+    ) -> None:
         self._load = load
         self._tell = tell
         self._configuration = load()
         self._document: Document | None = None
         self._picture = Picture(version=0)
         self._newer = Condition()
-        self._ended = Event()
+        self._ended = ended or Event()
 
     @property
     def picture(self) -> Picture:
@@ -101,7 +104,7 @@ class Live:
         """Render what nobody has asked for yet, to tell what is wrong with it; return False if a file has changed meanwhile."""
         picture = self._picture
         if picture.rendering is None or not picture.is_current:
-            return True
+            return inputs.state() == seen
         found: list[Diagnostic] = []
         for problems in picture.rendering.problems():
             if problems and problems[0].location not in {each.location for each in found}:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 from .fake import BaseFake
 
@@ -30,10 +30,10 @@ def run(make: Callable[..., BaseFake], name: str) -> int:
     parser.add_argument("--quiet", action="store_true", help="do not print the requests that come")
     arguments = parser.parse_args()
     fake = make(empty=arguments.empty)
-    stopped = threading.Event()
+    stopped: SimpleQueue[int] = SimpleQueue()  # a signal may come at any point: its put() is reentrant
 
-    def stop(_signal: int, _frame: object) -> None:
-        stopped.set()
+    def stop(number: int, _frame: object) -> None:
+        stopped.put(number)
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
@@ -45,10 +45,19 @@ def run(make: Callable[..., BaseFake], name: str) -> int:
     with server:
         print(server.url, flush=True)
         told = 0
-        while not stopped.wait(0.1):
+        while not _is_stopped(stopped):
             told = _tell(fake, told, arguments.quiet)
         _tell(fake, told, arguments.quiet)
     return 0
+
+
+def _is_stopped(stopped: SimpleQueue[int]) -> bool:
+    """Tell whether a signal has come, a moment later."""
+    try:
+        stopped.get(timeout=0.1)
+    except Empty:
+        return False
+    return True
 
 
 def _tell(fake: BaseFake, told: int, quiet: bool) -> int:
