@@ -60,6 +60,7 @@ def opened(text: Text) -> str:
     Only the naming module, lowering and the template filters call this; a template cannot, because its sandbox hides what begins
     with an underscore.
     """
+    # A method of the class would be there for templates too.
     return text._value  # pyright: ignore[reportPrivateUsage]
 
 

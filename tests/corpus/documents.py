@@ -69,9 +69,7 @@ def _mapping(loader: Any, node: Any) -> dict[str, Any]:
     return {str(key): value for key, value in members.items()}
 
 
-_JsonLoader.add_constructor(  # pyright: ignore[reportUnknownMemberType]
-    "tag:yaml.org,2002:map", _mapping
-)
+_JsonLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 @dataclass(frozen=True)

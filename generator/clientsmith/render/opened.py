@@ -31,7 +31,7 @@ class Opened(Code):
 
     __slots__ = ()
 
-    def __str__(self) -> Opened:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __str__(self) -> Opened:
         """Return the text itself: a copy could be taken apart."""
         return self
 

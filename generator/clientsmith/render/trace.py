@@ -54,7 +54,7 @@ class Traced(str):
 
     origins: tuple[tuple[int, Origin], ...] = ()
 
-    def __str__(self) -> Traced:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __str__(self) -> Traced:
         """Return the text itself, so that printing it loses nothing."""
         return self
 

@@ -147,7 +147,7 @@ def test_a_model_can_extend_one_that_refers_to_it(clinic: Any) -> None:
 
 
 def test_a_model_can_be_extended_in_another_module(clinic: Any) -> None:
-    class Named(clinic.Owner):  # type: ignore[misc]
+    class Named(clinic.Owner):  # type: ignore[misc]  # the fixture gives a module made for the test: Any
         title: str = "Dr"
 
     named = Named(pets=[{"kind": "dog"}])

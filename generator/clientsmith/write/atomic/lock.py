@@ -59,7 +59,7 @@ def locked(folder: Path, *, patience: float, waiting: Callable[[], None]) -> Gen
             waiting()
         if time.monotonic() > deadline:
             raise Busy
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE)  # the system's own waiting has no end that could be set
         descriptor = _open(folder)
     try:
         yield
