@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Mapping
 from inspect import isawaitable
 from time import monotonic
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from .api_response import ApiResponse
 from .auth import Grant
+from .closing import AsyncClosing
 from .configuration import BaseConfiguration
 from .errors import ApiError
 from .exchange import AsyncExchange
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BaseAsyncClient:
+class BaseAsyncClient(AsyncClosing):
     """A client: a configuration and the connections that its calls share. Tasks may share it.
 
     Args:
@@ -86,21 +86,6 @@ class BaseAsyncClient:
         self._closed = True
         if self._transport is not None:
             await self._transport.close()
-
-    async def close(self) -> None:
-        """Close the connections: another name for `aclose`."""
-        await self.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def call(
         self,

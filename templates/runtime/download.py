@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from .closing import Closing
 from .compression import Undecodable
 from .exchange import Exchange
 from .faults import Fault
@@ -76,7 +76,7 @@ class _Source:
             self.exchange.close()
 
 
-class Download:
+class Download(Closing):
     """A file that is being downloaded. It holds a connection until it is read to its end, saved, or closed.
 
     Reading and iterating give the file's content once, and raise rather than end early. `save` continues a
@@ -197,17 +197,6 @@ class Download:
     def close(self) -> None:
         """Give the connection back. What has not been read is lost."""
         self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         source = getattr(self, "_source", None)

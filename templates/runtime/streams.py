@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
+from .closing import AsyncClosing, Closing
 from .compression import Undecodable
 from .errors import ResponseValidationError
 from .events import CutOff, ItemReader, ItemTooLarge, UnreadableItem
@@ -30,7 +30,7 @@ class _AsyncKeeper(Protocol):
     def abandon(self, exchange: AsyncExchange) -> None: ...
 
 
-class Stream(Generic[T_co]):
+class Stream(Closing, Generic[T_co]):
     """Items that the service sends one after another. It holds a connection until they end or it is closed.
 
     Iterate over it, best in a `with` statement, which closes it when the loop is left early. An event whose data is
@@ -74,23 +74,12 @@ class Stream(Generic[T_co]):
             self._closed = True
             self._exchange.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
             self._client.abandon(self._exchange)
 
 
-class AsyncStream(Generic[T_co]):
+class AsyncStream(AsyncClosing, Generic[T_co]):
     """Items that the service sends one after another, for asyncio: the counterpart of `Stream`.
 
     Iterate over it with `async for`, best in an `async with` statement.
@@ -127,26 +116,11 @@ class AsyncStream(Generic[T_co]):
             await self.close()
             raise
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Give the connection back. Items that have not been read are lost."""
         if not self._closed:
             self._closed = True
             await self._exchange.close()
-
-    async def aclose(self) -> None:
-        """Give the connection back: another name for `close`."""
-        await self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from .closing import AsyncClosing
 from .compression import Undecodable
 from .exchange import AsyncExchange
 from .faults import Fault
@@ -80,7 +80,7 @@ class _Source:
             await self.exchange.close()
 
 
-class AsyncDownload:
+class AsyncDownload(AsyncClosing):
     """A file that is being downloaded. It holds a connection until it is read to its end, saved, or closed.
 
     Reading and iterating give the file's content once, and raise rather than end early. `save` continues a
@@ -197,24 +197,9 @@ class AsyncDownload:
         finally:
             await self.close()
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Give the connection back. What has not been read is lost."""
         await self._source.close()
-
-    async def aclose(self) -> None:
-        """Give the connection back: another name for `close`."""
-        await self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     def __del__(self) -> None:
         source = getattr(self, "_source", None)

@@ -7,11 +7,12 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
-from types import MethodType, TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
+from types import MethodType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from .api_response import ApiResponse
 from .async_client import BaseAsyncClient
+from .closing import AsyncClosing, Closing
 from .configuration import BaseConfiguration
 from .operation import Operation, StreamedOperation
 from .sync_client import BaseClient
@@ -26,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Resource:
+class Resource(Closing):
     """The operations of one tag.
 
     Args:
@@ -43,17 +44,6 @@ class Resource:
         """Close the connections, if the resource was made from a configuration."""
         if self._owns_client:
             self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _call(
         self,
@@ -103,7 +93,7 @@ class Resource:
             time.sleep(seconds)
 
 
-class AsyncResource:
+class AsyncResource(AsyncClosing):
     """The operations of one tag, for asyncio.
 
     Args:
@@ -120,21 +110,6 @@ class AsyncResource:
         """Close the connections, if the resource was made from a configuration."""
         if self._owns_client:
             await self._client.aclose()
-
-    async def close(self) -> None:
-        """Close the connections: another name for `aclose`."""
-        await self.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     @overload
     async def _call(

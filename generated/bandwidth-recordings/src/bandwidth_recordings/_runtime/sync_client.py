@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Coroutine, Mapping
 from threading import Lock
 from time import monotonic
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from .api_response import ApiResponse
 from .auth import Grant
+from .closing import Closing
 from .configuration import BaseConfiguration
 from .errors import ApiError
 from .exchange import Exchange
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BaseClient:
+class BaseClient(Closing):
     """A client: a configuration and the connections that its calls share. Threads may share it.
 
     Args:
@@ -88,17 +88,6 @@ class BaseClient:
         self._closed = True
         if self._transport is not None:
             self._transport.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def call(
         self,

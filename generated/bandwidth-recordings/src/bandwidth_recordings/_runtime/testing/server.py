@@ -10,16 +10,16 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from ..closing import Closing
 from ..headers import Headers
 from .messages import Answer, Incoming
 
 _PATIENCE = 60.0
 
 
-class LoopbackServer:
+class LoopbackServer(Closing):
     """Serves on 127.0.0.1 until it is closed. It is a context manager.
 
     Args:
@@ -51,17 +51,6 @@ class LoopbackServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(_PATIENCE)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Server(ThreadingHTTPServer):
