@@ -11,6 +11,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Container, Iterable
+from functools import lru_cache
 
 from .text import Name, Text, opened
 
@@ -28,6 +29,9 @@ _SIGNS = {
     "%": "percent",
 }
 _LONGEST = 80
+_REMEMBERED = 8192
+"""Texts whose words are kept: a text names several things, and does so again in the next run of a session."""
+
 _RESERVED_FILES = frozenset(
     {"aux", "con", "conftest", "nul", "prn"}
     | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
@@ -181,13 +185,15 @@ MODEL_CLASSES = frozenset(_BUILTIN_CLASSES.split()) | frozenset(
 """What the modules of models import, or have without importing it: a model of that name would hide it."""
 
 
-def words(text: str) -> list[str]:
+@lru_cache(_REMEMBERED)
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a text: cut at case changes and at everything that is neither a letter nor a digit."""
     normal = unicodedata.normalize("NFKC", text)
     if normal[:1] in _SIGNS and normal[1:2].isdigit():
         normal = f"{_SIGNS[normal[0]]} {normal[1:]}"
     found = [word for word in _BOUNDARY.split(normal) if word and ("_" + word).isidentifier()]
-    return found or [word for character in normal[:4] for word in _spelled(character)] or ["empty"]
+    found = found or [word for character in normal[:4] for word in _spelled(character)]
+    return tuple(found or ["empty"])
 
 
 def _spelled(character: str) -> list[str]:

@@ -48,15 +48,22 @@ class MediaTypes:
         self._schemas = schemas
         self._annotations = annotations
         self._samples = Samples(schemas.definitions, schemas.texts)
+        self._lowered: dict[tuple[Node | None, Name, bool], tuple[MediaType, ...]] = {}
 
     def lower(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
-        """Return the media types of a `content` map, in its order.
+        """Return the media types of a `content` map, in its order; those of a component that many operations share, once lowered.
 
         Args:
             content: the map.
             name: what an inline schema is called; a further one that differs has its media type behind that.
             body: whether it is the content of a request.
         """
+        place = content, name, body
+        if place not in self._lowered:
+            self._lowered[place] = self._of(content, name, body=body)
+        return self._lowered[place]
+
+    def _of(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
         known: list[tuple[object, Schema]] = []
         lowered: dict[Text, MediaType] = {}
         for content_type, media in followed_entries(content):

@@ -75,6 +75,9 @@ class Resolver:
 
     def follow(self, node: Node) -> Node:
         """Follow the reference of a node to its end; see `Node.follow`."""
+        known = self._ends.get(node)
+        if isinstance(known, Node):
+            return known
         way: dict[Node, None] = {}
         here = node
         end: Node | DiagnosticError | None = None

@@ -187,6 +187,7 @@ class _Comparison:
         self._changelog = changelog
         self._force = force
         self._wanted = {path: files[path].encode() for path in sorted(files)}
+        self._digests = {path: digest(content) for path, content in self._wanted.items()}
         self._owned = manifests.ownership(root)
         self._entries = self._owned.pop(CHANGELOG, frozenset())
         self._by_case = {path.casefold(): written for path, written in self._owned.items()}
@@ -207,7 +208,7 @@ class _Comparison:
         self._want_changelog()
         if self._conflicts:
             raise _refusal(self._root, self._conflicts)
-        recorded = {path: digest(content) for path, content in self._wanted.items()}
+        recorded = dict(self._digests)
         if self._changelog is not None:
             recorded[CHANGELOG] = digest(self._changelog.own.encode())
         final = manifest.with_files(recorded | self._kept)
@@ -235,7 +236,6 @@ class _Comparison:
 
     def _want(self, path: str) -> None:
         """Decide on a file that is called for."""
-        content = self._wanted[path]
         blocker = self._blocker(path)
         if blocker is not None:
             self._conflicts.append(blocker)
@@ -248,10 +248,10 @@ class _Comparison:
             found = None
         on_disk = self._digest(path, found)
         owned = self._owned.get(path) or self._by_case.get(path.casefold())
-        if on_disk == digest(content):
+        if on_disk == self._digests[path]:
             self._unchanged.append(path)
         elif found is None or (owned is not None and (self._force or on_disk in owned)):
-            self._written[path] = content
+            self._written[path] = self._wanted[path]
             if found is not None:
                 self._before[path] = found
         elif owned is None:

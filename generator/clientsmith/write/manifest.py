@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -33,6 +34,9 @@ __all__ = [
 
 MANIFEST = ".clientsmith.json"
 """The manifest's name in the output folder."""
+
+_REMEMBERED = 8192
+"""Paths about which it is known whether they can be those of output files."""
 
 _FORMAT = 1
 _ENTRY = re.compile(r'"([^"\\]+)"\s*:\s*"([0-9a-f]{64})"')
@@ -192,6 +196,7 @@ def check_paths(paths: Iterable[str]) -> None:
         files.add(path)
 
 
+@lru_cache(_REMEMBERED)
 def _problem(path: str) -> str | None:
     """Say why a path cannot be that of an output file; None when it can."""
     if not path or path.startswith("/"):

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,9 @@ __all__ = ["fingerprint", "flush", "parents", "remove", "write"]
 
 _MANY = 64
 """Files from which on it is quicker to flush the whole file system than each of them."""
+
+_AT_ONCE = 16
+"""Files and folders that are flushed at the same time: each waits for the device, which takes them together."""
 
 
 def fingerprint(path: Path) -> str | None:
@@ -81,12 +84,31 @@ def flush(folder: Path, files: Iterable[Path], folders: Iterable[Path]) -> None:
     files = list(files)
     if len(files) > _MANY and _flush_all(folder):
         return
-    for file in files:
-        _flush(file, os.O_RDWR)
-    if os.name == "posix":
-        for each in folders:
-            with suppress(OSError):  # not every file system can flush a folder
-                _flush(each, os.O_RDONLY)
+    folders = list(folders) if os.name == "posix" else []
+    _side_by_side(_flush_file, files)
+    _side_by_side(_flush_folder, folders)
+
+
+def _side_by_side(action: Callable[[Path], None], paths: list[Path]) -> None:
+    """Do something to each of several paths; one at a time where they are few, as threads are slow to import."""
+    if len(paths) < 3:
+        for path in paths:
+            action(path)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for _ in threads.map(action, paths):
+            pass
+
+
+def _flush_file(file: Path) -> None:
+    _flush(file, os.O_RDWR)
+
+
+def _flush_folder(folder: Path) -> None:
+    with suppress(OSError):  # not every file system can flush a folder
+        _flush(folder, os.O_RDONLY)
 
 
 def _flush(path: Path, mode: int) -> None:
