@@ -17,7 +17,7 @@ def literal(value: object) -> Code:
         TypeError: there is no literal of such a value; of a name that a template does not have, `UndefinedError`.
     """
     if isinstance(value, str | Text):
-        text = opened(value) if isinstance(value, Text) else value
+        text = opened(value) if isinstance(value, Text) else str.__str__(value)
         if text.isprintable() and '"' not in text and "\\" not in text and not _reorders(text):
             return Code(f'"{text}"')
         quoted = ascii(text)

@@ -74,6 +74,11 @@ def hidden() -> Generator[None]:
         _HIDDEN.reset(token)
 
 
+def is_hidden() -> bool:
+    """Return whether texts are hidden now: templates are rendered."""
+    return _HIDDEN.get()
+
+
 class Code(str):
     """Source text that the generator made; safe to print as it is."""
 

@@ -16,6 +16,7 @@ from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, tex
 from .failures import INVALID, RULE, TemplateError, failure, place
 from .front_matter import Each
 from .imports import InvalidCode, import_functions
+from .opened import plain
 
 if TYPE_CHECKING:
     from .environment import TemplateEnvironment
@@ -119,11 +120,11 @@ class Renderer:
         """
         template = output.template
         if template.kind == "output":
-            return self._rendered(template, output.path, output.subject)
+            return self._environment.whole(self._rendered(template, output.path, output.subject))
         text = self._environment.copied(text_of(template.file), template.file)
         if not (text and self._header and template.name.startswith("runtime/")):
             return text
-        return self._environment.concat((self._header, "\n\n", text))
+        return self._environment.whole(self._environment.concat((self._header, "\n\n", text)))
 
     def _rendered(self, template: Template, output: str, subject: Mapping[str, Any]) -> str:
         def result() -> str:
@@ -153,7 +154,8 @@ class Renderer:
     def _path(self, template: Template, subject: Mapping[str, Any]) -> str:
         def result() -> str:
             with hidden():
-                return self._template(template.path).render(api=self._api, **subject)
+                path = self._template(template.path).render(api=self._api, **subject)
+                return plain(path)
 
         return self._attempt(result, template, _MATTER, template.front.lines.get("path", 1))
 
@@ -199,10 +201,10 @@ class Renderer:
     def _find_origin(self, error: InvalidCode, path: str) -> None:
         """Raise the error of the template that gave invalid Python, where it can be found."""
         from .blame import invalid
-        from .trace import Traced
+        from .trace import Traced, whole
 
         if isinstance(error.code, Traced):
-            raise invalid(error.code, error.line, str(error), path) from error
+            raise invalid(whole(error.code), error.line, str(error), path) from error
         if not self._tracing:
             self.trace(path)
 

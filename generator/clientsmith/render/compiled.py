@@ -1,8 +1,9 @@
 """Templates that are compiled already: the default ones when clientsmith is built, others by an earlier run.
 
-The code of a template is found by all that it depends on: its text, its name, the version of Jinja, and the filters, which
-Jinja applies to constants when it compiles. What was built is a folder of modules, `built/` (see compile_templates.py), whose
-bytecode Python keeps like that of any other module; an edited template is not found there, and is compiled.
+The code of a template is found by all that it depends on: its text, its name, the version of Jinja, how `~` is compiled, and the
+filters, which Jinja applies to constants when it compiles. What was built is a folder of modules, `built/` (see
+compile_templates.py), whose bytecode Python keeps like that of any other module; an edited template is not found there, and is
+compiled.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from .. import installation
 from ..cache import Cache, key
-from . import filters
+from . import filters, operations
 from .catalogue import DEFAULT, find_templates
 
 if TYPE_CHECKING:
@@ -93,4 +94,5 @@ def _key(bucket: Bucket) -> str:
 
 @cache
 def _tools() -> str:
-    return key(installation.version("jinja2"), Path(filters.__file__).read_bytes())
+    shaping = (Path(file).read_bytes() for file in (filters.__file__, operations.__file__))
+    return key(installation.version("jinja2"), *shaping)

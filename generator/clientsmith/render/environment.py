@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from ..api import Api, Entries
@@ -23,7 +24,8 @@ from .compiled import CompiledTemplates
 from .failures import nearest
 from .filters import FILTERS, TESTS, refuse_text
 from .front_matter import split
-from .opened import UnfilteredText
+from .opened import UnfilteredText, joined, plain
+from .operations import FILTERS_OF_JINJA, OPERATORS, Generator, called, operated, parts
 
 
 @cache
@@ -96,6 +98,11 @@ class TemplateEnvironment(SandboxedEnvironment):
         kept: the templates that earlier runs have compiled; None to compile all, those that were built too.
     """
 
+    code_generator_class = Generator
+    concat = staticmethod(joined)
+    parts = staticmethod(parts)
+    intercepted_binops = OPERATORS
+
     def __init__(
         self, templates: Catalogue, plugins: Sequence[Plugin] = (), kept: Cache | None = None
     ) -> None:
@@ -110,6 +117,7 @@ class TemplateEnvironment(SandboxedEnvironment):
             auto_reload=False,
             cache_size=-1,
         )
+        self.filters.update(FILTERS_OF_JINJA)
         self.filters.update(FILTERS)
         self.tests.update(TESTS)
         self.bytecode_cache = self._compiled(plugins, kept)
@@ -126,6 +134,10 @@ class TemplateEnvironment(SandboxedEnvironment):
         if kept is None or filters & self.filters.keys() or tests & self.tests.keys():
             return None
         return CompiledTemplates(Cache() if filters or tests else kept)
+
+    def whole(self, text: str) -> str:
+        """Return the text of a file, which templates do not see; a traced environment keeps its origins."""
+        return plain(text)
 
     def copied(self, text: str, file: Path) -> str:
         """Return the text of a file that is copied; a traced environment notes where it is from."""
@@ -146,3 +158,24 @@ class TemplateEnvironment(SandboxedEnvironment):
         if change is None or type(value) is not HelpfulUndefined:
             return value
         return super().getattr(obj, change.name)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Return whether templates may use an attribute; one of them would give the numbers of a text's characters."""
+        return attr != "maketrans" and super().is_safe_attribute(obj, attr, value)
+
+    def call(
+        self,
+        context: Context,
+        obj: Callable[..., object],
+        /,
+        *args: object,
+        **kwargs: object,
+    ) -> object:
+        """Return what a call gives, which holds opened text together."""
+        result: object = super().call(context, obj, *args, **kwargs)
+        return called(obj, result, (*args, *kwargs.values()))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> object:
+        """Return what an operator gives, which holds opened text together."""
+        del context
+        return operated(operator, left, right, self.binop_table[operator])

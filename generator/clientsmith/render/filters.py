@@ -14,7 +14,7 @@ from typing import Any
 
 from ..literal import literal
 from ..text import Code, Text, opened
-from .opened import UnfilteredText, opening
+from .opened import Opened, UnfilteredText, opening, plain, refuse
 
 WIDTH = 100
 _LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
@@ -94,6 +94,8 @@ def inline_markdown(text: Text | str) -> Code:
 
 def sentence(text: Text | str) -> Text | Code:
     """Return the first sentence of a text, as text that must still pass a filter."""
+    if isinstance(text, Opened):
+        refuse()
     first = re.split(r"(?<=[.!?])\s|\n\s*\n", _string(text).strip(), maxsplit=1)[0]
     line = " ".join(first.split())
     return Text(line) if isinstance(text, Text) else Code(line)
@@ -103,12 +105,14 @@ def ended(text: Text | str) -> Text | Code:
     """Return a text with a full stop at its end, as text that must still pass a filter."""
     stripped = _string(text).strip()
     stopped = stripped if not stripped or stripped[-1] in ".!?:" else f"{stripped}."
+    if isinstance(text, Opened):
+        return Opened(stopped)
     return Text(stopped) if isinstance(text, Text) else Code(stopped)
 
 
 def quoted(code: str) -> Code:
     """Return an annotation as a string, for a type that refers to itself (PEP 484, "Forward references")."""
-    return literal(Code(code.strip()))
+    return literal(Code(plain(code).strip()))
 
 
 def is_text(value: object) -> bool:
@@ -121,19 +125,19 @@ TESTS: dict[str, Callable[..., bool]] = {"text": is_text}
 FILTERS: dict[str, Callable[..., Any]] = {
     "literal": opening(literal),
     "doc": opening(doc),
-    "comment": comment,
+    "comment": opening(comment),
     "json": opening(json),
     "toml": opening(toml),
-    "markdown": markdown,
-    "inline_markdown": inline_markdown,
+    "markdown": opening(markdown),
+    "inline_markdown": opening(inline_markdown),
     "sentence": sentence,
     "ended": ended,
-    "quoted": quoted,
+    "quoted": opening(quoted),
 }
 
 
 def _string(text: Text | str) -> str:
-    return opened(text) if isinstance(text, Text) else text
+    return opened(text) if isinstance(text, Text) else plain(text)
 
 
 def _whole(text: str) -> str:

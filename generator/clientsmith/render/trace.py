@@ -23,6 +23,7 @@ from ..plugins import Plugin
 from .catalogue import Catalogue
 from .environment import TemplateEnvironment
 from .failures import Subject, source_of, subject_of
+from .opened import Opened, plain
 
 _VARIABLES = ("field", "parameter", "incoming", "operation", "model", "resource", "api")
 """The variables, from the narrowest to the widest, that say what a template is rendered for; a loop's own come before them."""
@@ -70,9 +71,28 @@ class Traced(str):
                 yield origin, length
 
 
+class OpenedTraced(Opened, Traced):
+    """One that cannot be taken apart."""
+
+    def __str__(self) -> OpenedTraced:
+        """Return the text itself."""
+        return self
+
+
+def _kind(*texts: str) -> type[Traced]:
+    return OpenedTraced if any(isinstance(text, Opened) for text in texts) else Traced
+
+
+def whole(text: str) -> Traced:
+    """Return a text, with its origins, that no template sees any more, so that it may be taken apart."""
+    result = Traced(plain(text))
+    result.origins = text.origins if isinstance(text, Traced) else ()
+    return result
+
+
 def traced(text: str, origin: Origin) -> Traced:
     """Return a text all of which has one origin."""
-    result = Traced(text)
+    result = _kind(text)(text)
     result.origins = ((0, origin),) if text else ()
     return result
 
@@ -86,7 +106,7 @@ def join(parts: Iterable[str]) -> Traced:
         if isinstance(text, Traced):
             origins += [(offset + start, origin) for start, origin in text.origins]
         offset += len(text)
-    result = Traced("".join(texts))
+    result = _kind(*texts)("".join(texts))
     result.origins = tuple(origins)
     return result
 
@@ -130,6 +150,10 @@ class TracingEnvironment(TemplateEnvironment):
         _Marking(self, filename or "").visit(tree, None, ())
         return tree
 
+    def whole(self, text: str) -> Traced:
+        """Return the text of a file, which templates do not see, with its origins."""
+        return whole(text)
+
     def copied(self, text: str, file: Path) -> Traced:
         """Return the text of a file that is copied, each line with its origin."""
         lines = text.splitlines(keepends=True)
@@ -153,7 +177,7 @@ class TracingEnvironment(TemplateEnvironment):
             return traced(str(value), Origin(_path(file), line, block, subject, node, field))
         if all(inner.subject is not None for _, inner in value.origins):
             return value
-        result = Traced(value)
+        result = _kind(value)(value)
         result.origins = tuple(
             (offset, inner if inner.subject is not None else replace(inner, subject=subject))
             for offset, inner in value.origins

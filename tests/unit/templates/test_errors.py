@@ -120,10 +120,13 @@ PRINTED = [
     ),
     *("t | literal | replace('\"', '')", "(t | literal).strip('\"')", "t | literal | list | join"),
     *("t | toml | first", "t | literal | upper", "(t | doc).format(1)", "(t | literal) % 1"),
+    *("('' ~ (t | literal))[1:-1]", "t | comment | replace('o', '')", "'%.3s' % (t | literal)"),
 ]
 STATEMENTS = [
     "{% for c in t %}{{ c }}{% endfor %}",
     "{% for c in t | literal %}{{ c }}{% endfor %}",
+    "{% set x = t | literal %}{{ x | replace('\"', '') }}",
+    "{% set x %}{{ t | literal }}{% endset %}{{ x[1:-1] }}",
     "{% for x in [t] %}{{ loop.cycle(t) }}{% endfor %}",
     "{% for x in [1, 2] %}{{ loop.changed(t) and t }}{% endfor %}",
     "{% for key, value in {'a': t}.items() %}{{ value }}{% endfor %}",
