@@ -57,7 +57,6 @@ class _Stream(httpcore2.NetworkStream):
         streams: Where it is to be found while it is in use.
 
     Attributes:
-        spoiled: Whether more was read than belongs to an answer, so that the connection must not be used again.
         thread: The thread that wrote to it last.
     """
 
@@ -66,7 +65,6 @@ class _Stream(httpcore2.NetworkStream):
         self._streams = streams
         self._socket: socket.socket | None = stream.get_extra_info("socket")
         self._fast = False
-        self.spoiled = False
         self.thread = get_ident()
         streams.add(self)
 
@@ -123,7 +121,7 @@ class _Stream(httpcore2.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return self.spoiled or is_readable(self._stream.get_extra_info("socket"))
+            return is_readable(self._stream.get_extra_info("socket"))
         return self._stream.get_extra_info(info)
 
 
@@ -192,7 +190,6 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
         self._fast = False
-        self.spoiled = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
@@ -226,7 +223,7 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
             raise
 
     def get_extra_info(self, info: str) -> Any:
-        return (self.spoiled and info == "is_readable") or self._stream.get_extra_info(info)
+        return self._stream.get_extra_info(info)
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):

@@ -6,22 +6,26 @@ import select
 import socket
 from typing import Any
 
-import httpcore2
+_WITHIN = ("_stream", "_httpcore_stream")
 
 
-def spoil_if_surplus(response: httpcore2.Response) -> None:
-    """Have the connection of an answer closed, when it is given back, if it has read more than the answer.
+def spoiled(response: Any) -> Any:
+    """Return the network stream of an answer if more was read from it than the answer; None if not, or if that cannot be known.
 
-    What comes later is seen by the pool, which looks whether a connection is readable before it uses it again. It does not
-    look at what was read already, so that the stream has to say it: see `network`.
+    The stream is to be closed before the connection is given back: then the pool finds it unusable. What comes later is seen
+    by the pool itself, which looks whether a connection is readable before it uses it again. It does not look at what was
+    read already.
+
+    Args:
+        response: The answer, as httpcore2 gives it, or httpx2, which wraps that.
     """
-    answer: Any = response
-    stream = answer.stream
-    while (inner := getattr(stream, "_stream", None)) is not None:
-        stream = inner
-    parser = getattr(getattr(stream, "_connection", None), "_h11_state", None)
-    if parser is not None and parser.trailing_data[0]:
-        answer.extensions["network_stream"].spoiled = True
+    body = response.stream
+    while body is not None:
+        parser = getattr(getattr(body, "_connection", None), "_h11_state", None)
+        if parser is not None:
+            return response.extensions.get("network_stream") if parser.trailing_data[0] else None
+        body = next((getattr(body, name) for name in _WITHIN if hasattr(body, name)), None)
+    return None
 
 
 def is_readable(connected: socket.socket | None) -> bool:

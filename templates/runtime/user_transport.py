@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import cast
 
 import httpx2
 
@@ -20,6 +22,7 @@ from .faults import Fault, harmless
 from .headers import Headers
 from .limits import Limits, left, sooner
 from .retry import Outcome
+from .surplus import spoiled
 from .wire import Outgoing
 
 ERRORS: Errors = (httpx2.TransportError,)
@@ -45,7 +48,7 @@ class UserTransport:
             response.status_code,
             headers,
             _chunks(response, request.limits),
-            response.close,
+            partial(_give_back, response),
             ERRORS,
             self.interrupted,
             decode=_decoder(response, headers),
@@ -81,7 +84,7 @@ class AsyncUserTransport:
             response.status_code,
             headers,
             _chunks_async(response, request.limits),
-            response.aclose,
+            partial(_give_back_async, response),
             ERRORS,
             decode=_decoder(response, headers),
         )
@@ -136,11 +139,26 @@ def _decoder(response: httpx2.Response, headers: Headers) -> Decoder | None:
     return None if response.is_stream_consumed else decoder(headers)
 
 
+def _give_back(response: httpx2.Response) -> None:
+    if (network := spoiled(response)) is not None:
+        network.close()
+    response.close()
+
+
+async def _give_back_async(response: httpx2.Response) -> None:
+    if (network := spoiled(response)) is not None:
+        await network.aclose()
+    await response.aclose()
+
+
 def _chunks(response: httpx2.Response, limits: Limits) -> Iterator[bytes]:
     if response.is_stream_consumed:
         yield response.content
         return
-    for chunk in response.iter_raw():
+    stream = cast(
+        httpx2.SyncByteStream, response.stream
+    )  # iter_raw() would give the connection back
+    for chunk in stream:
         yield chunk
         left(limits)
 
@@ -149,7 +167,7 @@ async def _chunks_async(response: httpx2.Response, limits: Limits) -> AsyncItera
     if response.is_stream_consumed:
         yield response.content
         return
-    chunks = aiter(response.aiter_raw())
+    chunks = aiter(cast(httpx2.AsyncByteStream, response.stream))
     try:
         while True:
             async with asyncio.timeout(left(limits)):

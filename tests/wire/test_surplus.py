@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 from bandwidth_recordings import ApiConnectionError, RetryPolicy
 
@@ -20,7 +22,7 @@ UNASKED = head(200, {**JSON, "Content-Length": str(len(FOREIGN)), "X-Foreign": "
 SURPLUS = {"bytes": b"}}", "an answer": UNASKED, "the beginning of one": UNASKED[:-3]}
 
 
-@pytest.fixture(params=["sync", "async", "aiohttp"])
+@pytest.fixture(params=["sync", "async", "aiohttp", "sync own", "async own"])
 def transport(request: pytest.FixtureRequest) -> str:
     transport: str = request.param
     return transport
@@ -28,15 +30,22 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def caller(transport: str, server: FaultServer) -> Iterator[Caller]:
+    make: Any = {"sync own": httpx2.Client, "async own": httpx2.AsyncClient}.get(transport)
+    own = make and make()
     caller = Caller(
-        "sync" if transport == "sync" else "async",
+        "sync" if transport.startswith("sync") else "async",
         transport="aiohttp" if transport == "aiohttp" else "httpx2",
+        http_client=own,
         base_url=server.url,
         username="u",
         password="p",
         retry=RetryPolicy(base=0.01),
     )
     yield caller
+    if isinstance(own, httpx2.Client):
+        own.close()
+    elif own is not None:
+        caller.wait(own.aclose())
     caller.close()
 
 

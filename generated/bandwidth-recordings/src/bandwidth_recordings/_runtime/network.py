@@ -59,7 +59,6 @@ class _Stream(httpcore2.NetworkStream):
         streams: Where it is to be found while it is in use.
 
     Attributes:
-        spoiled: Whether more was read than belongs to an answer, so that the connection must not be used again.
         thread: The thread that wrote to it last.
     """
 
@@ -68,7 +67,6 @@ class _Stream(httpcore2.NetworkStream):
         self._streams = streams
         self._socket: socket.socket | None = stream.get_extra_info("socket")
         self._fast = False
-        self.spoiled = False
         self.thread = get_ident()
         streams.add(self)
 
@@ -125,7 +123,7 @@ class _Stream(httpcore2.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return self.spoiled or is_readable(self._stream.get_extra_info("socket"))
+            return is_readable(self._stream.get_extra_info("socket"))
         return self._stream.get_extra_info(info)
 
 
@@ -194,7 +192,6 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
         self._fast = False
-        self.spoiled = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
@@ -228,7 +225,7 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
             raise
 
     def get_extra_info(self, info: str) -> Any:
-        return (self.spoiled and info == "is_readable") or self._stream.get_extra_info(info)
+        return self._stream.get_extra_info(info)
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):

@@ -27,7 +27,7 @@ from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
-from .surplus import spoil_if_surplus
+from .surplus import spoiled
 from .wire import Outgoing
 
 ERRORS: Errors = (
@@ -214,12 +214,14 @@ class _AsyncStream(Protocol):
 
 
 def _give_back(response: httpcore2.Response) -> None:
-    spoil_if_surplus(response)
+    if (network := spoiled(response)) is not None:
+        network.close()
     cast(_Stream, response.stream).close()
 
 
 async def _give_back_async(response: httpcore2.Response) -> None:
-    spoil_if_surplus(response)
+    if (network := spoiled(response)) is not None:
+        await network.aclose()
     await cast(_AsyncStream, response.stream).aclose()
 
 
