@@ -24,6 +24,7 @@ from .inspection import Known, findings
 _RUNTIME = re.compile(r"src/[^/]+/_runtime/")
 _IMPORT = """
 import importlib, os, pkgutil, sys
+import httpcore2  # what it imports may look at the machine: trio does
 
 def watch(event, arguments):
     if event in ("os.system", "subprocess.Popen", "os.exec", "socket.connect", "shutil.rmtree"):
