@@ -16,10 +16,17 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final, Literal
 
-Kind = Literal["runs", "templates", "types", "formatted"]
-"""What an entry is: the stamp of a run, a template's code, the type of a schema's shape, a file in black's style."""
+Kind = Literal["runs", "templates", "types", "formatted", "packages"]
+"""What an entry is: the stamp of a run, a template's code, the type of a schema's shape, a file in black's style, what the
+package of a release offers."""
 
-_MOST: dict[Kind, int] = {"runs": 256, "templates": 512, "types": 4096, "formatted": 4096}
+_MOST: dict[Kind, int] = {
+    "runs": 256,
+    "templates": 512,
+    "types": 4096,
+    "formatted": 4096,
+    "packages": 64,
+}
 """Entries of each kind that are kept, and no more than twice as many are there at any time."""
 
 _DIGEST = hashlib.sha256().digest_size

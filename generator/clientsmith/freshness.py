@@ -28,7 +28,7 @@ from .write.manifest import MANIFEST, Manifest, OutputError, own_digest, read
 if TYPE_CHECKING:
     from .read.document import File
 
-__all__ = ["Stamp", "current", "manifest_of", "record"]
+__all__ = ["Stamp", "current", "key_of", "manifest_of", "record", "templates_of"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def manifest_of(configuration: Configuration, files: Iterable[File]) -> Manifest
         inputs={
             file.relative_to(folder): hashlib.sha256(file.content).hexdigest() for file in files
         },
-        templates=_templates(configuration),
+        templates=templates_of(configuration),
     )
 
 
@@ -86,7 +86,7 @@ def current(configuration: Configuration) -> Stamp | None:
             return None
         spec = _spec(configuration)
         inputs = {name: _digest_of(spec.parent / name) for name in manifest.inputs}
-        key = _key(configuration, spec.name, inputs, _templates(configuration))
+        key = key_of(configuration, spec.name, inputs, templates_of(configuration))
         stamp = _load(configuration.cache.get("runs", key), spec.parent)
         if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
             return None
@@ -126,14 +126,22 @@ def record(
         "files": len(manifest.files) + 1,
         "diagnostics": [_kept(found, spec.parent) for found in diagnostics],
     }
-    key = _key(configuration, manifest.spec, manifest.inputs, manifest.templates)
+    key = key_of(configuration, manifest.spec, manifest.inputs, manifest.templates)
     configuration.cache.put("runs", key, json.dumps(stamp).encode())
     configuration.cache.forget_oldest()
 
 
-def _key(
+def key_of(
     configuration: Configuration, spec: str, inputs: Mapping[str, str], templates: Mapping[str, str]
 ) -> str:
+    """Return the key of what depends on the inputs of a run.
+
+    Args:
+        configuration: The run's configuration.
+        spec: The name of the document.
+        inputs: The digest of each file of the document (`Manifest.inputs`).
+        templates: The digest of each file of the user's templates and of each plugin (`Manifest.templates`).
+    """
     facts = (
         installation.digest(),
         sorted(installation.distributions()),
@@ -185,7 +193,7 @@ def _spec(configuration: Configuration) -> Path:
     return Path(os.path.realpath(configuration.spec))
 
 
-def _templates(configuration: Configuration) -> dict[str, str]:
+def templates_of(configuration: Configuration) -> dict[str, str]:
     """Return the digest of each file of the user's templates, by its path in their folder, and of each plugin."""
     found: dict[str, str] = {}
     if configuration.plugins:

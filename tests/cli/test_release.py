@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -265,3 +267,53 @@ def test_a_document_of_several_files_is_remembered_whole(zoo: Zoo) -> None:
     zoo.generate()
     assert zoo.version == "2.0.0"
     assert "maximum is 5, and was 9" in zoo.text
+
+
+def nothing(_: Path) -> None:
+    """Leave an entry as it is."""
+
+
+def damage(entry: Path) -> None:
+    entry.write_bytes(entry.read_bytes()[:-1])
+
+
+def put_another(entry: Path) -> None:
+    """Put something in its place that is whole and is no package."""
+    content = b'{"name": "zoo"}'
+    entry.write_bytes(hashlib.sha256(content).digest() + content)
+
+
+@pytest.mark.parametrize("change", [nothing, damage, put_another, Path.unlink])
+def test_what_the_released_package_offers_is_kept_and_never_believed_blindly(
+    zoo: Zoo, change: Callable[[Path], None]
+) -> None:
+    zoo.write(RENAMED)
+    zoo.generate()
+    (entry,) = (zoo.folder / "cache" / "packages").iterdir()
+    change(entry)
+    zoo.write(RENAMED.replace("{type: integer}", "{type: string}"))
+    zoo.generate()
+    kept = zoo.text
+    zoo.generate("--no-cache")
+    assert zoo.text == kept
+    assert "is called DefaultApi.list_all_animals" in kept
+
+
+def test_the_released_package_is_not_rendered_again(
+    zoo: Zoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoo.write(RENAMED)
+    zoo.generate()
+    monkeypatch.setattr("clientsmith.pipeline.comparing._package", None)
+    zoo.write(RENAMED.replace("{type: integer}", "{type: string}"))
+    zoo.generate()
+    assert "is called DefaultApi.list_all_animals" in zoo.text
+
+
+def test_the_released_package_is_rendered_again_with_another_name(zoo: Zoo) -> None:
+    zoo.write(RENAMED)
+    zoo.generate()
+    zoo.configure('package = "park"')
+    zoo.generate()
+    assert len(list((zoo.folder / "cache" / "packages").iterdir())) == 2
+    assert "is imported as" not in zoo.text

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load(package: Package, folder: Path) -> Module:
-    """Read the interface of a package; the runtime, which is the same in every package, is left out.
+    """Read the interface of a package.
 
     Args:
         package: the package.
@@ -23,15 +23,13 @@ def load(package: Package, folder: Path) -> Module:
     """
     from griffe import GriffeLoader, Module
 
-    top = f"src/{package.api.package}/"
-    for path, text in package.files.items():
-        if path.startswith(top) and path.endswith(".py") and not path.startswith(f"{top}_runtime/"):
-            file = folder / path.removeprefix("src/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-    module = GriffeLoader(search_paths=[folder], allow_inspection=False).load(package.api.package)
+    for path, text in package.modules.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    module = GriffeLoader(search_paths=[folder], allow_inspection=False).load(package.name)
     if not isinstance(module, Module):
-        raise TypeError(f"{package.api.package} is no package")
+        raise TypeError(f"{package.name} is no package")
     _close(module)
     return module
 

@@ -54,18 +54,17 @@ def diff(
 
     with collector_paused():
         before, after = sides(old, new, load, cwd)
-        one, other = (
-            _package(side.configuration, side.read(), progress) for side in (before, after)
+        documents = before.read(), after.read()
+        (old_api, one), (new_api, other) = (
+            _package(side.configuration, document, progress)
+            for side, document in zip((before, after), documents, strict=True)
         )
         changes: tuple[Change, ...] = ()
-        if data(one.document) != data(other.document):
+        if data(documents[0]) != data(documents[1]):
             progress("comparing")
-            changes = (
-                *compare_contracts(one.document, other.document),
-                *compare_packages(one, other),
-            )
-    old_version = later(one.api.distribution_version, before.version or "")
-    new_version = later(other.api.distribution_version, after.version or "")
+            changes = *compare_contracts(*documents), *compare_packages(one, other)
+    old_version = later(old_api.distribution_version, before.version or "")
+    new_version = later(new_api.distribution_version, after.version or "")
     return Comparison(before.name, after.name, old_version, new_version, merged(changes))
 
 
@@ -113,7 +112,7 @@ def _changes(
     """Return what changed between a document and the one of this run."""
     from ..diff.changes import merged
     from ..diff.contract import compare_contracts
-    from ..diff.package import Package
+    from ..diff.package import package_of
     from ..diff.python import compare_packages
     from ..diff.schema import without_descriptions
 
@@ -122,24 +121,44 @@ def _changes(
         [without_descriptions(each) for each in data(side)] for side in (since, document)
     )
     if before != after:
-        files = dict(renderer(api, configuration, plugins).files())
-        package = Package(api, files, document)
-        old = replace(configuration, version=None)
-        found = merged((*found, *compare_packages(_package(old, since), package)))
+        package = package_of(api, renderer(api, configuration, plugins).files(), document)
+        found = merged((*found, *compare_packages(_released(configuration, since), package)))
     return found
+
+
+def _released(configuration: Configuration, document: Document) -> Package:
+    """Return what the package of the released document offers, from the cache where it is there.
+
+    Args:
+        configuration: the configuration of the run.
+        document: the released document.
+    """
+    from hashlib import sha256
+
+    from .. import freshness
+    from ..diff.kept import restored, written
+
+    then = replace(configuration, version=None)
+    inputs = {file.name: sha256(file.content).hexdigest() for file in document.files}
+    key = freshness.key_of(then, then.spec.name, inputs, freshness.templates_of(then))
+    package = restored(then.cache.get("packages", key))
+    if package is None:
+        _, package = _package(then, document)
+        then.cache.put("packages", key, written(package))
+    return package
 
 
 def _package(
     configuration: Configuration, document: Document, progress: Progress = quiet
-) -> Package:
-    """Return the package of a document, rendered and neither formatted nor written.
+) -> tuple[Api, Package]:
+    """Return the client of a document and what its package, rendered and neither formatted nor written, offers.
 
     Args:
         configuration: what it is called.
         document: the document.
         progress: called with the name of each stage.
     """
-    from ..diff.package import Package
+    from ..diff.package import package_of
     from ..lower import lower
     from ..models import models
     from ..validate import check_openapi
@@ -151,4 +170,4 @@ def _package(
     built = models(lowered.definitions, lowered.texts, kept=configuration.cache)
     progress("rendering")
     api = change(replace(lowered.api, build_models=lambda: built), plugins)
-    return Package(api, dict(renderer(api, configuration, plugins).files()), document)
+    return api, package_of(api, renderer(api, configuration, plugins).files(), document)
