@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from . import installation
 from .cache import NOTHING, Cache, key
 from .diagnostics import Diagnostic, Location
-from .render import TemplateError
+from .render import Memory, TemplateError
 from .render.failures import INVALID
 from .render.filters import WIDTH
 from .style import fitted, formatted
@@ -18,34 +18,55 @@ _PLACE = re.compile(r": (\d+):(\d+): ")
 
 
 def format_files(
-    files: Iterable[tuple[str, str]], *, kept: Cache = NOTHING, thorough: bool = False
+    files: Iterable[tuple[str, str]],
+    *,
+    kept: Cache = NOTHING,
+    memory: Memory | None = None,
+    thorough: bool = False,
 ) -> dict[str, str]:
     """Return the text of each file by its path, its Python formatted; the runtime's is formatted already.
 
     Args:
         files: path and text of each file.
         kept: what earlier runs have formatted.
+        memory: what the last run of this process has formatted.
         thorough: for templates that are not the default ones: compile every module first, that of the runtime too, and format it
             whole, not just the statements that do not fit on their line.
 
     Raises:
         TemplateError: a module is not valid Python. Its location is in the module, before it was formatted.
     """
-    if thorough:
-        return {path: _formatted(path, text, kept) for path, text in compiled(files)}
-    return {path: _fitted(path, text) for path, text in files}
-
-
-def compiled(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the files, the Python of which is compiled: the formatter lets pass what the compiler does not."""
+    known = memory.formatted if memory is not None else {}
+    formatted: dict[str, str] = {}
     for path, text in files:
-        if path.endswith(".py"):
-            try:
-                with warnings.catch_warnings(action="ignore"):
-                    compile(text, path, "exec", dont_inherit=True)
-            except (SyntaxError, ValueError) as error:
-                raise _invalid(path, text, error) from error
-        yield path, text
+        given = thorough, text
+        before, result = known.get(path, (None, ""))
+        if before != given:
+            result = _compiled_and_formatted(path, text, kept) if thorough else _fitted(path, text)
+            if memory is not None:
+                known[path] = given, result
+        formatted[path] = result
+    return formatted
+
+
+def _compiled_and_formatted(path: str, text: str, kept: Cache) -> str:
+    check_compiles(path, text)
+    return _formatted(path, text, kept)
+
+
+def check_compiles(path: str, text: str) -> None:
+    """Compile a file, if it is a module: the formatter lets pass what the compiler does not.
+
+    Raises:
+        TemplateError: it is not valid Python.
+    """
+    if not path.endswith(".py"):
+        return
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise _invalid(path, text, error) from error
 
 
 def _invalid(path: str, text: str, error: Exception) -> TemplateError:

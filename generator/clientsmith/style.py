@@ -48,7 +48,9 @@ def fitted(text: str) -> str:
     """
     module = ast.parse(text)
     lines = text.split("\n")
-    wide = [number for number, line in enumerate(lines, 1) if _is_wide(line)]
+    wide = [
+        number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
+    ]
     for piece in reversed(list(_pieces(module.body, wide))):
         chosen = slice(piece.first - 1, piece.last)
         lines[chosen] = _fitted("\n".join(lines[chosen]), piece.is_head, piece.opens_block)

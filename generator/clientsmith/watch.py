@@ -22,6 +22,7 @@ from .outcome import Summary
 from .pipeline import make, put
 from .pipeline.stages import collector_paused
 from .read.document import load_file
+from .render import Memory
 from .style import formatted
 from .watching import State, interruption, state_of, wakes
 
@@ -81,6 +82,7 @@ class _Session:
         self._configuration: Configuration | None = None
         self._told: tuple[Diagnostic, ...] | None = None
         self._states: dict[Path, State] = {}
+        self._memory = Memory()
 
     @property
     def number(self) -> int:
@@ -97,7 +99,7 @@ class _Session:
             self._configuration = configuration = self._load()
             self._note(*_named(configuration))
             with collector_paused():
-                made = make(configuration, beside=False, load=self._read)
+                made = make(configuration, beside=False, load=self._read, memory=self._memory)
                 summary = put(configuration, made, begun, force=self._force)
         except DiagnosticError as error:
             # What the run did not come to may be what will mend it.

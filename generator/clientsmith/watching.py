@@ -12,7 +12,7 @@ from types import FrameType
 State = tuple[int, int, int] | None
 """What tells one content of a file from another: its number, size and time of change; None where there is no file."""
 
-_STEP = 10
+_STEP = 5
 """Milliseconds without another change after which a change is told."""
 
 _LONGEST = 1000

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..lower.schemas import Definition
     from ..read.document import Document, Loader
     from ..release import Release
-    from ..render import Renderer
+    from ..render import Memory, Renderer
     from ..text import Name
 
 
@@ -72,6 +72,7 @@ def make(
     date: str | None = None,
     beside: bool = True,
     load: Loader | None = None,
+    memory: Memory | None = None,
 ) -> Made:
     """Run the stages up to the formatted text of every file.
 
@@ -81,6 +82,7 @@ def make(
         date: the day of the release that this is to be; None where it is none.
         beside: let stages run beside one another, in other processes. It takes longer where all their libraries are imported.
         load: reads the files of the document; None to read them from the disk.
+        memory: what the last run of this process gave.
 
     Raises:
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
@@ -122,11 +124,12 @@ def make(
         progress("rendering")
         versioned = release.versioned(api)
         warnings: list[Diagnostic] = []
-        templates = renderer(versioned, configuration, plugins, warnings.append)
+        templates = renderer(versioned, configuration, plugins, warnings.append, memory)
         try:
             files = format_files(
                 _counted(templates.files(), progress),
                 kept=configuration.cache,
+                memory=memory,
                 thorough=bool(plugins or configuration.templates),
             )
         except TemplateError as error:

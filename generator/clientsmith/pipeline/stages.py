@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..plugins import Plugin
     from ..read.document import Document, Loader
     from ..read.source import Value
-    from ..render import Renderer
+    from ..render import Memory, Renderer
 
 Progress = Callable[[str], None]
 """Called with the name of each stage when it begins, and again with how far it is."""
@@ -82,8 +82,16 @@ def renderer(
     configuration: Configuration,
     plugins: tuple[Plugin, ...],
     report: Callable[[Diagnostic], None] = lambda _: None,
+    memory: Memory | None = None,
 ) -> Renderer:
     """Return the configured templates at work.
+
+    Args:
+        api: the client, after the plugins.
+        configuration: where the user's templates are.
+        plugins: the plugins.
+        report: called with each warning about the user's templates.
+        memory: what the last run of this process gave.
 
     Raises:
         TemplateError: a template of the user cannot be read, or would have no effect.
@@ -91,7 +99,7 @@ def renderer(
     from ..render import Renderer, find_templates
 
     templates = find_templates(configuration.templates, without=configuration.plugin_files)
-    return Renderer(api, templates, plugins, report, kept=configuration.cache)
+    return Renderer(api, templates, plugins, report, kept=configuration.cache, memory=memory)
 
 
 def refuse(findings: list[Diagnostic]) -> None:

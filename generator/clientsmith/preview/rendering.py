@@ -8,7 +8,7 @@ from threading import RLock
 
 from ..diagnostics import Diagnostic, Location
 from ..explain import Line, Source, Sources
-from ..format import compiled
+from ..format import check_compiles
 from ..pipeline import Lowering
 from ..render import TemplateError
 from ..render.trace import Traced
@@ -166,7 +166,7 @@ class Rendering:
     def _rendered(self, path: str) -> Traced | TemplateError:
         try:
             text = self._renderer.text(self._outputs[path])
-            list(compiled([(path, text)]))
+            check_compiles(path, text)
         except TemplateError as error:
             return self._renderer.blamed(error)
         return text if isinstance(text, Traced) else Traced(text)

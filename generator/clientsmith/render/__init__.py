@@ -16,13 +16,14 @@ from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, tex
 from .failures import INVALID, RULE, TemplateError, failure, place
 from .front_matter import Each
 from .imports import InvalidCode, import_functions
+from .memory import Memory
 from .opened import plain
 
 if TYPE_CHECKING:
     from .environment import TemplateEnvironment
     from .trace import Traced
 
-__all__ = ["Output", "Renderer", "TemplateError", "find_templates"]
+__all__ = ["Memory", "Output", "Renderer", "TemplateError", "find_templates"]
 
 HEADER = "header.jinja"
 """The template of the first lines of every file."""
@@ -54,6 +55,8 @@ class Renderer:
         plugins: what adds to the filters, tests and globals.
         report: called with each warning about the user's templates.
         kept: the templates that earlier runs have compiled.
+        memory: the last run of this process; None to render every file. It is not asked where there are plugins, which may do
+            anything.
         tracing: note where each piece of the texts comes from, which takes longer; then they are `trace.Traced`.
 
     Raises:
@@ -68,6 +71,7 @@ class Renderer:
         report: Callable[[Diagnostic], None] = lambda _: None,
         *,
         kept: Cache = NOTHING,
+        memory: Memory | None = None,
         tracing: bool = False,
     ) -> None:
         self._api = api
@@ -75,12 +79,18 @@ class Renderer:
         self._plugins = plugins
         self._tracing = tracing
         self._environment = _environment(templates, plugins, kept, tracing=tracing)
+        self._run = None
+        if memory is not None and not plugins:
+            files = templates.files.items()
+            rendered = {name: file for name, file in files if name.endswith(ENDING)}
+            self._run = memory.during(api, rendered)
+            self._api = self._run.api
         self._template = cache(self._environment.from_string)
         self._expression = cache(
             partial(self._environment.compile_expression, undefined_to_none=False)
         )
         available: dict[str, Any] = self._environment.globals
-        available.update(import_functions(api))
+        available.update(import_functions(self._api))
         for template in templates.templates:
             if template.own and template.name.endswith(ENDING):
                 self._check(template, report)
@@ -120,7 +130,16 @@ class Renderer:
         """
         template = output.template
         if template.kind == "output":
-            return self._environment.whole(self._rendered(template, output.path, output.subject))
+
+            def render() -> str:
+                return self._environment.whole(
+                    self._rendered(template, output.path, output.subject)
+                )
+
+            if self._run is None:
+                return render()
+            made_of = template.name, self._header, *output.subject, *output.subject.values()
+            return self._run.text(output.path, made_of, render)
         text = self._environment.copied(text_of(template.file), template.file)
         if not (text and self._header and template.name.startswith("runtime/")):
             return text

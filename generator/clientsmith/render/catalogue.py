@@ -83,6 +83,14 @@ class Catalogue:
     dropped: tuple[Template, ...] = ()
 
     @property
+    def files(self) -> dict[str, Path]:
+        """The file of each template, by the name that `extends`, `include` and `import` know; a default one has a second name."""
+        return {
+            **{template.name: template.file for template in self.templates},
+            **{DEFAULT + name: TEMPLATES / name for name in self.defaults},
+        }
+
+    @property
     def outputs(self) -> Iterator[Template]:
         """Those that give files, the ones that need the models last: these take longest to come."""
         given = [template for template in self.templates if template.kind != "piece"]

@@ -15,11 +15,10 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from ..api import Api, Entries
 from ..cache import Cache
-from ..places import TEMPLATES
 from ..plugins import Plugin
 from ..text import Text, opened
 from . import renamed
-from .catalogue import DEFAULT, Catalogue, text_of
+from .catalogue import Catalogue, text_of
 from .compiled import CompiledTemplates
 from .failures import nearest
 from .filters import FILTERS, TESTS, refuse_text
@@ -68,10 +67,7 @@ class Loader(BaseLoader):
     """Finds a template by its name: the user's first, and none but the default one below `default/`."""
 
     def __init__(self, templates: Catalogue) -> None:
-        self.files: Mapping[str, Path] = {
-            **{template.name: template.file for template in templates.templates},
-            **{DEFAULT + name: TEMPLATES / name for name in templates.defaults},
-        }
+        self.files: Mapping[str, Path] = templates.files
         self._own = {template.name for template in templates.templates if template.own}
 
     def get_source(
