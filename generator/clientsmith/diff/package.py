@@ -54,6 +54,12 @@ class Package:
         return self.top
 
 
+def offers(api: Api, path: str) -> bool:
+    """Tell whether a file of the distribution is a module with an interface of its own, which the runtime has not."""
+    top = f"src/{api.package}/"
+    return path.startswith(top) and path.endswith(".py") and not path.startswith(f"{top}_runtime/")
+
+
 def package_of(api: Api, files: Iterable[tuple[str, str]], document: Document) -> Package:
     """Return what the package of a document offers.
 
@@ -62,16 +68,9 @@ def package_of(api: Api, files: Iterable[tuple[str, str]], document: Document) -
         files: path and text of each file of the distribution; its Python need not be formatted.
         document: what it was made from.
     """
-    top = f"src/{api.package}/"
     return Package(
         name=api.package,
-        modules={
-            path.removeprefix("src/"): text
-            for path, text in files
-            if path.startswith(top)
-            and path.endswith(".py")
-            and not path.startswith(f"{top}_runtime/")
-        },
+        modules={path.removeprefix("src/"): text for path, text in files if offers(api, path)},
         twins=frozenset(_twins(api)),
         methods=_methods(api),
         models=_models(api),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..aside import Aside
 from .stages import (
     Progress,
     change,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from ..plugins import Plugin
     from ..read.document import Document
     from ..release import Release
+    from ..render import Memory, Renderer
 
 
 def diff(
@@ -68,15 +72,32 @@ def diff(
     return Comparison(before.name, after.name, old_version, new_version, merged(changes))
 
 
-def released(
+@dataclass(frozen=True)
+class Releasing:
+    """A release that may still have to be decided on.
+
+    Attributes:
+        is_comparing: whether another process compares the packages meanwhile.
+        decide: waits for that, and gives the release.
+    """
+
+    is_comparing: bool
+    decide: Callable[[], Release]
+
+
+@contextmanager
+def releasing(
     configuration: Configuration,
     document: Document,
     api: Api,
     plugins: tuple[Plugin, ...],
     progress: Progress = quiet,
+    *,
     date: str | None = None,
-) -> Release:
-    """Return the version of the package, which follows from what changed since the last release that its output remembers.
+    beside: bool = True,
+    memory: Memory | None = None,
+) -> Generator[Releasing]:
+    """Find the version of the package, which follows from what changed since the last release that its output remembers.
 
     Args:
         configuration: the run's configuration.
@@ -85,45 +106,59 @@ def released(
         plugins: the plugins.
         progress: called with the name of each stage.
         date: the day of the release that this is to be; None where it is none.
+        beside: compare the packages in another process.
+        memory: what the last run of this process gave.
     """
     from ..release import decide, read_release
 
-    def changes(since: Document) -> tuple[Change, ...]:
-        progress("comparing")
-        return _changes(configuration, since, document, api, plugins)
+    released = read_release(configuration.output_for(api.distribution))
+    since = released.document() if released is not None and released.differs(document) else None
+    is_changed = since is not None and _is_changed(since, document)
+    if is_changed and beside:
+        _ = api.models  # they come from another process, which answers this one alone
 
-    return decide(
-        read_release(configuration.output_for(api.distribution)),
-        document,
-        api.distribution_version,
-        configuration.version,
-        changes,
-        date=date,
-    )
+    def compare(_: None) -> tuple[Change, ...]:
+        from ..diff.python import compare_packages
+
+        if since is None or not is_changed:
+            return ()
+        package = _offered(api, renderer(api, configuration, plugins, memory=memory), document)
+        return compare_packages(_released(configuration, since), package)
+
+    with Aside(compare, beside=is_changed and beside) as comparison:
+        comparison.start(None)
+
+        def changes(since: Document) -> tuple[Change, ...]:
+            from ..diff.changes import merged
+            from ..diff.contract import compare_contracts
+
+            progress("comparing")
+            found = compare_contracts(since, document)
+            return merged((*found, *comparison.result()))
+
+        def release() -> Release:
+            stated = api.distribution_version
+            return decide(released, document, stated, configuration.version, changes, date=date)
+
+        yield Releasing(is_changed and beside, release)
 
 
-def _changes(
-    configuration: Configuration,
-    since: Document,
-    document: Document,
-    api: Api,
-    plugins: tuple[Plugin, ...],
-) -> tuple[Change, ...]:
-    """Return what changed between a document and the one of this run."""
-    from ..diff.changes import merged
-    from ..diff.contract import compare_contracts
-    from ..diff.package import package_of
-    from ..diff.python import compare_packages
+def _is_changed(since: Document, document: Document) -> bool:
+    """Tell whether two documents differ in more than descriptions, so that the Python interfaces may differ."""
     from ..diff.schema import without_descriptions
 
-    found = compare_contracts(since, document)
     before, after = (
         [without_descriptions(each) for each in data(side)] for side in (since, document)
     )
-    if before != after:
-        package = package_of(api, renderer(api, configuration, plugins).files(), document)
-        found = merged((*found, *compare_packages(_released(configuration, since), package)))
-    return found
+    return before != after
+
+
+def _offered(api: Api, templates: Renderer, document: Document) -> Package:
+    """Return what a package offers, of which nothing else is rendered."""
+    from ..diff.package import offers, package_of
+
+    outputs = (output for output in templates.outputs() if offers(api, output.path))
+    return package_of(api, ((each.path, templates.text(each)) for each in outputs), document)
 
 
 def _released(configuration: Configuration, document: Document) -> Package:
@@ -158,7 +193,6 @@ def _package(
         document: the document.
         progress: called with the name of each stage.
     """
-    from ..diff.package import package_of
     from ..lower import lower
     from ..models import models
     from ..validate import check_openapi
@@ -170,4 +204,4 @@ def _package(
     built = models(lowered.definitions, lowered.texts, kept=configuration.cache)
     progress("rendering")
     api = change(replace(lowered.api, build_models=lambda: built), plugins)
-    return api, package_of(api, renderer(api, configuration, plugins).files(), document)
+    return api, _offered(api, renderer(api, configuration, plugins), document)

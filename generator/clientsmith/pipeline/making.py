@@ -9,8 +9,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..aside import Aside
 from ..diagnostics import Diagnostic, judged
-from .comparing import released
+from .comparing import releasing
 from .stages import Progress, change, load_plugins, quiet, read, refuse, renderer
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..config import Configuration
     from ..lower import Lowered
     from ..lower.schemas import Definition
+    from ..plugins import Plugin
     from ..read.document import Document, Loader
     from ..release import Release
     from ..render import Memory, Renderer
@@ -87,11 +89,9 @@ def make(
     Raises:
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
     """
-    from ..aside import Aside
-    from ..format import format_files
     from ..lower import lower
     from ..release import RECORD
-    from ..render import TemplateError
+    from ..render import Memory
     from ..validate import check_openapi, in_order, validate
 
     plugins = load_plugins(configuration)
@@ -120,21 +120,25 @@ def make(
         findings = judge() if configuration.strict else None
         refuse(findings or [])
         api = change(replace(lowered.api, build_models=cache(models.result)), plugins)
-        release = released(configuration, document, api, plugins, progress, date)
-        progress("rendering")
-        versioned = release.versioned(api)
-        warnings: list[Diagnostic] = []
-        templates = renderer(versioned, configuration, plugins, warnings.append, memory)
-        try:
-            files = format_files(
-                _counted(templates.files(), progress),
-                kept=configuration.cache,
+        pending = processes.enter_context(
+            releasing(
+                configuration,
+                document,
+                api,
+                plugins,
+                progress,
+                date=date,
+                beside=beside,
                 memory=memory,
-                thorough=bool(plugins or configuration.templates),
             )
-        except TemplateError as error:
-            raise templates.blamed(error) from error
-        warnings += templates.missed(files)
+        )
+        if pending.is_comparing:
+            # Hardly a file depends on the version, so that the others are there when it is known.
+            memory = memory or Memory()
+            _texts(api, configuration, plugins, progress, memory)
+        release = pending.decide()
+        versioned = release.versioned(api)
+        files, warnings = _texts(versioned, configuration, plugins, progress, memory)
         files[RECORD] = release.record.text()
         findings = judge() if findings is None else findings
     name = configuration.handwritten
@@ -147,6 +151,36 @@ def make(
         f"src/{api.package}/{name}" if name is not None else None,
         (*findings, *warnings),
     )
+
+
+def _texts(
+    api: Api,
+    configuration: Configuration,
+    plugins: tuple[Plugin, ...],
+    progress: Progress,
+    memory: Memory | None,
+) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Return the formatted text of every file, and what is to be said of the templates.
+
+    Raises:
+        TemplateError: a template fails.
+    """
+    from ..format import format_files
+    from ..render import TemplateError
+
+    progress("rendering")
+    warnings: list[Diagnostic] = []
+    templates = renderer(api, configuration, plugins, warnings.append, memory)
+    try:
+        files = format_files(
+            _counted(templates.files(), progress),
+            kept=configuration.cache,
+            memory=memory,
+            thorough=bool(plugins or configuration.templates),
+        )
+    except TemplateError as error:
+        raise templates.blamed(error) from error
+    return files, [*warnings, *templates.missed(files)]
 
 
 def lowered(configuration: Configuration) -> Lowering:
@@ -170,7 +204,8 @@ def lowered(configuration: Configuration) -> Lowering:
         return _models(configuration.cache, (result.definitions, result.texts))
 
     api = change(replace(result.api, build_models=cache(build)), plugins)
-    api = released(configuration, document, api, plugins).versioned(api)
+    with releasing(configuration, document, api, plugins, beside=False) as pending:
+        api = pending.decide().versioned(api)
     warnings: list[Diagnostic] = []
     templates = renderer(api, configuration, plugins, warnings.append)
     return Lowering(api, document, templates, (*findings, *warnings))
