@@ -74,6 +74,7 @@ class AiohttpPool:
                         connect=sooner(_sum(limits.pool, limits.connect), most),
                         sock_connect=sooner(limits.connect, most),
                         sock_read=limits.read,
+                        ceil_threshold=_FOREVER,
                     ),
                 )
         except TimeoutError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .causes import linked
+from .reasons import place, reason
 from .retry import Outcome
 
 _OUTCOMES = {
@@ -44,7 +46,7 @@ class Fault(Exception):
         if _is_refused_certificate(error):
             outcome = Outcome.FINAL
         timed_out = any(name.endswith(("Timeout", "TimeoutError")) for name in names)
-        return cls(str(harmless(error)) or names[0], outcome, timed_out=timed_out)
+        return cls(_where(error) + reason(harmless(error)), outcome, timed_out=timed_out)
 
 
 def harmless(error: Exception) -> Exception:
@@ -59,7 +61,17 @@ def harmless(error: Exception) -> Exception:
         refused = type(source).__name__ == "ClientHttpProxyError"
         said = (getattr(source, "status", "") if refused else "", getattr(source, "message", ""))
         return ConnectionError(" ".join(f"{said[0]} {said[1]}".split()))
-    return source
+    return linked(source)
+
+
+def _where(error: Exception) -> str:
+    """Return where aiohttp did not get to; httpcore2's errors say it themselves (see `network`)."""
+    source = _source(error)
+    host, port = getattr(source, "host", None), getattr(source, "port", None)
+    if not isinstance(host, str) or not isinstance(port, int):
+        return ""
+    tls = any(base.__name__ == "SSLError" for base in type(harmless(error)).__mro__)
+    return f"TLS with {host}: " if tls else f"{place(host, port)}: "
 
 
 def _source(error: Exception) -> Exception:

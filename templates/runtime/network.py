@@ -18,6 +18,7 @@ from weakref import WeakSet
 import httpcore2
 
 from .limits import Limits
+from .reasons import place, reason
 from .surplus import is_readable
 
 _WRITE_BYTES = 16 * 1024
@@ -112,9 +113,11 @@ class _Stream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         seconds = _now(timeout, httpcore2.ConnectTimeout)
         within_tls = isinstance(self._socket, ssl.SSLSocket)
-        secured = _Stream(
-            self._stream.start_tls(ssl_context, server_hostname, seconds), self._streams
-        )
+        try:
+            stream = self._stream.start_tls(ssl_context, server_hostname, seconds)
+        except httpcore2.ConnectError as error:
+            raise _no_tls(server_hostname, error) from error
+        secured = _Stream(stream, self._streams)
         if within_tls:
             secured._socket = None  # which would be that of the outer TLS
         return secured
@@ -146,8 +149,16 @@ def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
     except Empty:
         raise httpcore2.ConnectTimeout(f"the name {host} was not resolved in time") from None
     if isinstance(entries, Exception):
-        raise httpcore2.ConnectError(str(entries)) from entries
+        raise _not_connected(host, port, entries) from entries
     return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+
+def _not_connected(host: str, port: int, error: Exception) -> httpcore2.ConnectError:
+    return httpcore2.ConnectError(f"{place(host, port)}: {reason(error)}")
+
+
+def _no_tls(host: str | None, error: Exception) -> httpcore2.ConnectError:
+    return httpcore2.ConnectError(f"TLS with {host}: {reason(error)}")
 
 
 class Backend(httpcore2.SyncBackend):
@@ -178,9 +189,12 @@ class Backend(httpcore2.SyncBackend):
             try:
                 stream = super().connect_tcp(address, port, seconds, local_address, options)
                 return _Stream(stream, self._streams)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+            except httpcore2.ConnectTimeout:
                 if position == len(addresses):
                     raise
+            except httpcore2.ConnectError as error:
+                if position == len(addresses):
+                    raise _not_connected(host, port, error) from error
         raise httpcore2.ConnectError(f"{host} has no address")
 
 
@@ -218,6 +232,8 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
         seconds = _now(timeout, httpcore2.ConnectTimeout)
         try:
             return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, seconds))
+        except httpcore2.ConnectError as error:
+            raise _no_tls(server_hostname, error) from error
         except BaseException:  # the task was cancelled: httpcore2 leaves the connection open
             await self._stream.aclose()
             raise
@@ -242,7 +258,12 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first address of a name that answers."""
         seconds = _now(timeout, httpcore2.ConnectTimeout)
-        stream = await self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
+        try:
+            stream = await self._backend.connect_tcp(
+                host, port, seconds, local_address, socket_options
+            )
+        except httpcore2.ConnectError as error:
+            raise _not_connected(host, port, error) from error
         return _AsyncStream(stream)
 
     async def sleep(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import datetime, timedelta
 from typing import Any
 
 import trustme
@@ -14,10 +15,13 @@ class Authority:
     def __init__(self) -> None:
         self._authority: Any = trustme.CA()  # its methods are typed in part
 
-    def server(self, host: str = "127.0.0.1", *, alpn: tuple[str, ...] = ()) -> ssl.SSLContext:
-        """Return what a server of that name needs, and the protocols that it offers."""
+    def server(
+        self, host: str = "127.0.0.1", *, alpn: tuple[str, ...] = (), until: datetime | None = None
+    ) -> ssl.SSLContext:
+        """Return what a server of that name needs, with the protocols that it offers and the end of its certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._authority.issue_cert(host).configure_cert(context)
+        dates = {} if until is None else {"not_before": until - timedelta(1), "not_after": until}
+        self._authority.issue_cert(host, **dates).configure_cert(context)
         if alpn:
             context.set_alpn_protocols(list(alpn))
         return context

@@ -31,7 +31,7 @@ from .failures import of_fault, unreadable
 from .faults import BodyTooLarge, Fault
 from .headers import Headers
 from .hooks import Event
-from .limits import Limits
+from .limits import MARGIN, Limits
 from .log import LOGGER
 from .operation import Operation
 from .options import Options, Timeout
@@ -217,7 +217,7 @@ class Call:
 
     def failure(self, fault: Fault) -> ApiError:
         """Return the error that a fault of the transport is to the caller."""
-        late = monotonic() >= self.deadline_at
+        late = monotonic() >= self.deadline_at - (MARGIN if fault.timed_out else 0.0)
         return self.attach(of_fault(fault, self.options, late=late))
 
     def attach(self, error: ApiError) -> ApiError:

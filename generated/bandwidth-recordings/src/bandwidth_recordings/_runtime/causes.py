@@ -12,6 +12,18 @@ _LONGEST_CHAIN = 20
 Effect = TypeVar("Effect", bound=BaseException)
 
 
+def linked(error: Effect) -> Effect:
+    """Return an exception after making what each in its chain came of its cause, which httpcore2's pools leave out."""
+    effect: BaseException = error
+    for _ in range(_LONGEST_CHAIN):
+        if effect.__cause__ is None:
+            effect.__cause__ = effect.__context__
+        if effect.__cause__ is None:
+            break
+        effect = effect.__cause__
+    return error
+
+
 def portable_causes(error: BaseException) -> tuple[BaseException, ...]:
     """Return the causes of an exception, the nearest first, each made anew from its arguments alone.
 

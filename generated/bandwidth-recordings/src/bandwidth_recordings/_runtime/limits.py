@@ -10,6 +10,9 @@ from time import monotonic
 from .faults import Fault
 from .retry import Outcome
 
+MARGIN = 0.05
+"""How much sooner, in seconds, a limit ends that is to be told from the end of an attempt."""
+
 
 @dataclass(slots=True)
 class Limits:
@@ -46,5 +49,5 @@ def sooner(limit: float | None, most: float | None) -> float | None:
     """Return a limit that ends a little before another, so that it is known which of the two was passed."""
     if most is None:
         return limit
-    before = most - min(0.01, most / 10)
+    before = most - min(MARGIN, most / 10)
     return before if limit is None else min(limit, before)
