@@ -86,6 +86,8 @@ class Headers(Mapping[str, str]):
 
 
 def _pairs_of(source: HeaderSource) -> tuple[tuple[str, str], ...]:
+    if type(source) in (list, tuple):  # which is said sooner than whether it is a Mapping
+        return tuple(cast("Iterable[tuple[str, str]]", source))
     if isinstance(source, Headers):
         return source.pairs
     if _is_mapping(source):

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator
-from functools import partial
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any, NamedTuple, Protocol, TypedDict, cast
 
+import h11
 import httpcore2
 import httpx2
 
@@ -292,19 +293,17 @@ def _proxy(address: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
 
 
 def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2.Request:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
-    if not any(name.lower() == b"host" for name, _ in headers):
-        headers.insert(0, (b"Host", origin.host_field))
+    pairs = request.headers
     content: Any = _NOTHING
     if request.content is not None:
         data, length = request.content.data, request.content.length
         content = request.content if data is None else data
         if length is None:
-            headers.append((b"Transfer-Encoding", b"chunked"))
+            pairs += (("Transfer-Encoding", "chunked"),)
         else:
-            headers.append((b"Content-Length", b"%d" % length))
+            pairs += (("Content-Length", str(length)),)
     elif request.method in ("POST", "PUT", "PATCH"):
-        headers.append((b"Content-Length", b"0"))
+        pairs += (("Content-Length", "0"),)
     limits = request.limits
     timeout = {
         "connect": Limit.of(limits.connect, limits),
@@ -316,8 +315,21 @@ def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2
     prepared = httpcore2.Request(
         request.method, url, content=content, extensions={"timeout": timeout}
     )
-    prepared.headers = headers  # not as an argument, which would have each of them checked
+    fields: Any = _fields(pairs, origin.host_field)
+    prepared.headers = fields  # not as an argument, which would have each of them checked
     return prepared
+
+
+@lru_cache(maxsize=16)
+def _fields(pairs: tuple[tuple[str, str], ...], host: bytes) -> Sequence[tuple[bytes, bytes]]:
+    """Return the header fields of a request, checked by h11, so that it need not check those of every call anew."""
+    fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+    if not any(name.lower() == b"host" for name, _ in fields):
+        fields.insert(0, (b"Host", host))
+    try:
+        return h11.Request(method="GET", target="/", headers=fields).headers
+    except h11.LocalProtocolError:  # which is told when they are sent
+        return fields
 
 
 def _received(fields: Iterable[tuple[bytes, bytes]]) -> Headers:
