@@ -70,7 +70,7 @@ def test_tags_that_clash_have_resources_of_their_own(tmp_path: Path) -> None:
     resources = described(tmp_path, paths).api.resources
     assert [resource.attribute for resource in resources] == [
         "pets",
-        "pets_api",
+        "pets_3be1d422",
         "async_pets",
         "request_",
         "close_",

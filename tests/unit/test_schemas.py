@@ -15,7 +15,7 @@ from clientsmith.config import Configuration
 from clientsmith.lower import Lowered, lower
 from clientsmith.models import models
 from clientsmith.read import document
-from clientsmith.text import opened
+from clientsmith.text import Text, opened
 
 Schemas = dict[str, Any]
 Read = Callable[..., "Result"]
@@ -504,3 +504,48 @@ def test_a_schema_or_an_operation_more_renames_no_model(read: Read) -> None:
     for key in ("Customer", "Payment", "Status"):
         schemas = {name: schema for name, schema in SHOP.items() if name != key}
         assert named(schemas, {}).items() <= everything.items()
+
+
+SPELLED = """
+openapi: 3.1.0
+info: {title: T, version: 1.10}
+paths:
+  /a:
+    get:
+      parameters: [{name: p, in: query, schema: {type: string, default: %s}}]
+      responses: {204: {description: Done}}
+components:
+  schemas:
+    M:
+      type: object
+      required: [%s]
+      properties:
+        %s: {type: string}
+        const: {type: string, const: %s}
+        only: {type: string, enum: [%s]}
+        e: {type: [string, "null"], enum: [12, %s, other, null]}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("no", "y", "on", "2024-01-01", "012", "0o12", "1e3", "1_000", "1.10", "00501", "0x1F"),
+        *("1:30", ".inf", "=", "true", "True", "-0", "+1", ".5", "5."),
+    ],
+)
+def test_what_yaml_takes_for_a_number_is_text_where_text_is_wanted(
+    tmp_path: Path, text: str
+) -> None:
+    spec = tmp_path / "api.yaml"
+    spec.write_text(SPELLED.replace("%s", text))
+    lowered = lower(document.read(spec), Configuration(spec=spec, root=tmp_path))
+    result = Result(lowered)
+    types = [field.type for field in result.found("M").fields]
+    assert [str(type_.annotation) for type_ in types[1:3]] == [f'Literal["{text}"] | None'] * 2
+    assert opened(result.found("M").fields[0].wire_name) == text
+    assert "None" not in str(types[0].annotation)
+    members = [each.value for each in result.found("ME").members]
+    assert [opened(each) for each in members if isinstance(each, Text)] == ["12", text, "other"]
+    (parameter,) = lowered.api.operations[0].parameters
+    assert f"The service's default is `{text}`." in opened(parameter.documentation)

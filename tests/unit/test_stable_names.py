@@ -1,15 +1,22 @@
-"""Names are stable: a further operation or schema renames none that was there."""
+"""Names are stable: a further operation or schema renames none that was there, nor does one less, or another order.
+
+Where several would have the same name, the first has it, and the others have a name each that depends on nothing but themselves.
+"""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientsmith.lower import Lowered
+from clientsmith.text import Text, opened
 
 from .lowering import described
 
@@ -135,3 +142,51 @@ def test_a_schema_with_other_words_renames_nothing_wherever_it_is(
     before, after = _lowered(operations, schemas), _lowered(operations, dict(entries))
     assert _methods(before) == _methods(after)
     assert _models(before).items() <= _models(after).items()
+
+
+_FIRST, _CLASHING = "a_b", ["aB", "a-b", "A_B"]
+_DONE = {"204": {"description": "Done"}}
+
+
+def _schema_names(keys: Iterable[str]) -> dict[str, str]:
+    lowered = _lowered([], {key: _object({"p": {}}) for key in keys})
+    return {pointer.rpartition("/")[2]: name for name, pointer in _models(lowered).items()}
+
+
+def _operation_names(keys: Iterable[str]) -> dict[str, str]:
+    paths = {key: f"/p{index}" for index, key in enumerate([_FIRST, *_CLASHING])}
+    operations = [(paths[key], "get", {"operationId": key, "responses": _DONE}) for key in keys]
+    return {opened(one.id): one.name for one in _lowered(operations, {}).api.operations}
+
+
+def _parameter_names(keys: Iterable[str]) -> dict[str, str]:
+    stated = [{"name": key, "in": "query"} for key in keys]
+    lowered = _lowered([("/x", "get", {"parameters": stated, "responses": _DONE})], {})
+    return {opened(one.name): one.argument for one in lowered.api.operations[0].parameters}
+
+
+def _member_names(keys: Iterable[str]) -> dict[str, str]:
+    (definition,) = _lowered([], {"E": {"enum": [*keys, "other"]}}).definitions.values()
+    return {
+        opened(one.value): one.name for one in definition.members if isinstance(one.value, Text)
+    }
+
+
+def _tag_names(keys: Iterable[str]) -> dict[str, str]:
+    operations = [(f"/{key}", "get", {"tags": [key], "responses": _DONE}) for key in keys]
+    resources = _lowered(operations, {}).api.resources
+    return {opened(one.tag): f"{one.attribute} {one.module} {one.class_name}" for one in resources}
+
+
+@pytest.mark.parametrize(
+    "names", [_schema_names, _operation_names, _parameter_names, _member_names, _tag_names]
+)
+def test_of_many_that_would_have_one_name_each_keeps_its_own(
+    names: Callable[[Iterable[str]], dict[str, str]],
+) -> None:
+    every = names([_FIRST, *_CLASHING])
+    assert len(set(every.values())) == len(every)
+    for count in range(len(_CLASHING) + 1):
+        for some in permutations(_CLASHING, count):
+            found = names([_FIRST, *some])
+            assert found.items() <= {**every, "other": "OTHER"}.items()

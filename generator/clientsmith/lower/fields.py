@@ -26,11 +26,12 @@ from .nodes import (
     follow,
     identity,
     keywords,
+    value_in,
     value_of,
 )
 from .objects import Compositions, Member, discriminator
 from .secrecy import is_secret
-from .shapes import is_null, is_object, scalars, types, variants
+from .shapes import is_null, is_object, scalars, variants
 
 
 class Preparer(Protocol):
@@ -75,28 +76,26 @@ class Fields:
 
     def fill_enum(self, definition: Definition, node: Node) -> None:
         """Give an enum its members; `x-enum-varnames` and `x-enumNames` name them."""
-        as_text = types(keywords(node)) == ["string"]
-        spelled = {
-            id(item.value): item.text
+        values = scalars(keywords(node))
+        places = {
+            (type(value), str(value)): item.location
             for item in elements(node.get("enum"))
-            if as_text and not item.is_text
+            for value in [value_in(item, node)]
         }
-        places = {id(item.value): item.location for item in elements(node.get("enum"))}
-        given_values = [*scalars(keywords(node))]
-        values = [spelled.get(id(value)) or value for value in given_values]
         given = [*elements(node.get("x-enum-varnames") or node.get("x-enumNames"))]
         texts = [item.value for item in given if isinstance(item.value, str)]
         named = texts if len(texts) == len(values) else map(_spelled, values)
         members: list[EnumMember] = []
-        taken: set[Name] = {Name("MRO")}
+        taken: set[Name] = set()
         known: set[object] = set()
-        for text, value, given_value in zip(named, values, given_values, strict=True):
+        for text, value in zip(named, values, strict=True):
             if value in known:  # 1, 1.0 and True are one value to Python
                 continue
             known.add(value)
-            name = naming.distinct(naming.constant(text), taken)
+            name = naming.distinct(naming.constant(text), {Name("MRO")})
+            name = naming.distinct(name, taken, (), repr(value))
             taken.add(name)
-            members.append(EnumMember(name, value_of(value), places.get(id(given_value))))
+            members.append(EnumMember(name, value_of(value), places.get((type(value), str(value)))))
         definition.members = tuple(members)
 
     def fill_object(self, definition: Definition, node: Node, place: Place) -> None:
@@ -272,7 +271,7 @@ def _implicit(node: Node) -> list[str]:
 
 def _attribute(wire_name: str, taken: Container[str]) -> Name:
     name = naming.snake(wire_name, digit_prefix="field", reserved=naming.MODEL_MEMBERS)
-    return naming.distinct(name, taken, ("field",))
+    return naming.distinct(name, taken, ("field",), wire_name)
 
 
 def _attributes(wire_names: list[str], taken: set[Name]) -> dict[str, Name]:
@@ -304,7 +303,7 @@ def _property(
         for holder in (target, item):
             stated_default = holder.get("default")
             if stated_default is not None and fits(stated_default, item):
-                default = Example(value_of(stated_default.value))
+                default = Example(value_of(value_in(stated_default, item)))
     return Property(
         token=token,
         name=name,

@@ -43,13 +43,17 @@ class Place:
 
 
 def component_names(document: Document) -> dict[Identity, Name]:
-    """Name the schemas under components: those whose key is a class name already first, so that no other takes it."""
+    """Name the schemas under components: those whose key is a class name already first, so that no other takes it.
+
+    Of those whose names are the same, the first has it, and each other one a digest of its key, whatever others there are.
+    """
     components = document.root.get("components")
     named = list(entries(components.get("schemas") if components else None))
     names: dict[Identity, Name] = {}
-    taken: set[Name] = set(map(Name, naming.MODEL_CLASSES))
+    taken: set[Name] = set()
     for key, node in sorted(named, key=lambda entry: naming.pascal(entry[0]) != entry[0]):
-        names[identity(node)] = naming.distinct(naming.pascal(key), taken, ("Model",), key)
+        name = naming.distinct(naming.pascal(key), naming.MODEL_CLASSES, ("Model",))
+        names[identity(node)] = naming.distinct(name, taken, (), key)
         taken.add(names[identity(node)])
     return names
 

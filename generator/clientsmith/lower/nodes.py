@@ -12,6 +12,9 @@ from ..read.document import Node
 from ..read.source import Value as JsonValue
 from ..text import Text, opened
 
+_LISTS = ("enum", "examples", "required")
+_VALUES = ("const", "default", "enum", "example", "examples")
+
 Identity = tuple[str, tuple[str | int, ...]]
 """A place: the file's URI and the path in it."""
 
@@ -22,8 +25,45 @@ def identity(node: Node) -> Identity:
 
 
 def keywords(node: Node | None) -> dict[str, JsonValue]:
-    """Return the mapping at a node, or an empty one where there is none."""
-    return node.value if node is not None and isinstance(node.value, dict) else {}
+    """Return the mapping at a node, or an empty one where there is none.
+
+    A number or a flag among the values of a schema of texts, or among the names that it requires, is the text written there.
+    """
+    if node is None or not isinstance(node.value, dict):
+        return {}
+    found = node.value
+    wanted = [*_VALUES, "required"] if is_of_text(found) else ["required"]
+    texts = {key: texts for key in wanted if key in found and (texts := _texts(node, key))}
+    return {**found, **texts} if texts else found
+
+
+def _texts(node: Node, key: str) -> JsonValue:
+    """Return the texts at a key; None where all is text already, or is neither a scalar nor a list as it should be."""
+    child = node[key]
+    if key not in _LISTS:
+        return None if child.is_text else child.text
+    if not isinstance(child.value, list) or all(map(_is_no_number, child.value)):
+        return None
+    return [value_in(each, None) for each in child.elements()]
+
+
+def _is_no_number(value: JsonValue) -> bool:
+    return value is None or isinstance(value, str | list | dict)
+
+
+def is_of_text(schema: JsonValue) -> bool:
+    """Return whether a schema allows texts alone, or null."""
+    type_ = schema.get("type") if isinstance(schema, dict) else None
+    types = type_ if isinstance(type_, list) else [type_]
+    return "string" in types and all(each in ("string", "null") for each in types)
+
+
+def value_in(value: Node, schema: Node | None) -> JsonValue:
+    """Return the value at a node; the text that is written there, where the schema asks for text, or is None."""
+    if schema is not None and not is_of_text(schema.value):
+        return value.value
+    text = value.text
+    return value.value if text is None else text
 
 
 def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
@@ -111,17 +151,20 @@ def example_of(node: Node) -> Example | None:
     """Return the first example of a schema, parameter or media type (OpenAPI 3.1, 4.8.12.3, 4.8.14.2, 4.8.24.6)."""
     if not isinstance(node.value, dict):
         return None
-    if "example" in node.value:
-        return Example(value_of(node.value["example"]))
+    schema = node.get("schema")
+    schema = node if schema is None else follow(schema) or node
+    example = node.get("example")
+    if example is not None:
+        return Example(value_of(value_in(example, schema)))
     examples = node.get("examples")
     if examples is None:
         return None
-    if isinstance(examples.value, list) and examples.value:
-        return Example(value_of(examples.value[0]))
+    for listed in examples.elements():
+        return Example(value_of(value_in(listed, schema)))
     if isinstance(examples.value, dict):
         for _, named in followed_entries(examples):
             if "value" in named:
-                return Example(value_of(named["value"].value))
+                return Example(value_of(value_in(named["value"], schema)))
     return None
 
 

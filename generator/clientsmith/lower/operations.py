@@ -230,7 +230,7 @@ def resources_of(
             continue
         wanted = naming.snake(tag, digit_prefix="tag")
         attribute = naming.snake(tag, digit_prefix="tag", reserved=naming.CLIENT_MEMBERS)
-        attribute = naming.distinct(attribute, attributes, ("api",), tag)
+        attribute = naming.distinct(attribute, attributes, (), tag)
         attributes.add(attribute)
         named_after = tag if attribute.rstrip("_") == wanted.rstrip("_") else attribute
         class_name = Name(f"{naming.pascal(named_after, digit_prefix='Tag')}Api")

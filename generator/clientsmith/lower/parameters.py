@@ -21,6 +21,7 @@ from .nodes import (
     extensions_of,
     follow,
     followed_entries,
+    value_in,
     value_of,
 )
 from .plain import Warn
@@ -77,10 +78,13 @@ class Parameters:
         for name in expected:
             merged.setdefault((name, "path"), None)
         taken: set[Name] = set()
+        wanted: set[tuple[Name, ParameterLocation]] = set()
         found: list[Parameter] = []
         for (name, location), target in merged.items():
             argument = naming.snake(name, digit_prefix="param", reserved=reserved)
-            argument = naming.distinct(argument, taken, (location,))
+            qualifiers = () if (argument, location) in wanted else (location,)
+            wanted.add((argument, location))
+            argument = naming.distinct(argument, taken, qualifiers, f"{location} {name}")
             taken.add(argument)
             if target is None:
                 found.append(_undescribed(argument, Text(name), node))
@@ -200,7 +204,7 @@ def _default(schema: Node | None) -> Example | None:
     for holder in (schema, target):
         stated = holder.get("default") if holder is not None else None
         if stated is not None and fits(stated, schema):
-            return Example(value_of(stated.value))
+            return Example(value_of(value_in(stated, target or schema)))
     return None
 
 

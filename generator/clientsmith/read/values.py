@@ -94,8 +94,8 @@ def is_of_type(value: Node, schema: Node) -> bool:
 
 
 def fits(value: Node, schema: Node) -> bool:
-    """Return whether a default is of the type that its schema names, as far as `mismatch` looks."""
-    return next(mismatch(value, schema, strict=True), None) is None
+    """Return whether a default is of the type that its schema names, as far as `mismatch` looks; a number may stand for text."""
+    return next(mismatch(value, schema), None) is None
 
 
 def _types(schema: Node) -> list[str]:
