@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -131,10 +132,18 @@ def _bare() -> dict[str, Any]:
     }
 
 
+def _otherwise() -> dict[str, Any]:
+    """Return the document with other words where the words decide what the client is made of."""
+    document = copy.deepcopy(DOCUMENT)
+    document["components"]["securitySchemes"]["basic"]["scheme"] = "another"
+    document["paths"]["/things/{id}"]["get"]["servers"] = [{"url": "https://{word}.example.com"}]
+    return document
+
+
 def learned(folder: Path) -> tuple[Path, Known]:
     """Return a package of the harmless document, which was released, and what harmless packages are made of."""
     known = Known()
-    documents: list[dict[str, Any]] = [DOCUMENT, _bare(), {**DOCUMENT, "paths": {}}]
+    documents: list[dict[str, Any]] = [DOCUMENT, _bare(), _otherwise(), {**DOCUMENT, "paths": {}}]
     for index, document in enumerate(documents):
         spec, output = folder / f"document{index}.json", folder / f"output{index}"
         spec.write_text(json.dumps(document))
