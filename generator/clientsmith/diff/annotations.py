@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import Literal
 
-Relation = Literal["same", "widened", "narrowed", "changed"]
+Relation = Literal["same", "widened", "narrowed", "opened", "changed"]
 
 _ANYTHING = frozenset({"Any", "object"})
 _WIDER = {"int": "float"}
@@ -14,7 +14,7 @@ _WIDER = {"int": "float"}
 
 
 def relation(old: str, new: str, renamed: Mapping[str, str]) -> Relation:
-    """Return how an annotation differs from another.
+    """Return how an annotation differs from another; an open enum is a text.
 
     Args:
         old: the source text of the old one.
@@ -33,11 +33,12 @@ def _compared(old: ast.expr, new: ast.expr, renamed: Mapping[str, str]) -> Relat
         if found is not None:
             return found
     wider, narrower = _covers(after, before), _covers(before, after)
-    return (
-        "same"
-        if wider and narrower
-        else "widened" if wider else "narrowed" if narrower else "changed"
-    )
+    if wider and narrower:
+        return "same"
+    if wider:
+        listed = [name for name in before if name not in after]
+        return "opened" if listed and all(name in _listed(before) for name in listed) else "widened"
+    return "narrowed" if narrower else "changed"
 
 
 def _inside(old: ast.expr, new: ast.expr, renamed: Mapping[str, str]) -> Relation | None:
@@ -63,9 +64,21 @@ def _arguments(generic: ast.Subscript) -> list[ast.expr]:
 
 def _covers(wide: Mapping[str, ast.expr], narrow: Mapping[str, ast.expr]) -> bool:
     """Return whether everything of one union is in another."""
-    return not _ANYTHING.isdisjoint(wide) or all(
-        name in wide or _WIDER.get(name) in wide for name in narrow
+    if not _ANYTHING.isdisjoint(wide):
+        return True
+    listed = _listed(narrow)
+    return all(
+        name in wide or _WIDER.get(name) in wide or listed.get(name) in wide for name in narrow
     )
+
+
+def _listed(union: Mapping[str, ast.expr]) -> dict[str, str]:
+    """Return the literals of a union, and the type of each."""
+    return {
+        name: type(node.value).__name__
+        for name, node in union.items()
+        if isinstance(node, ast.Constant) and node.value is not None
+    }
 
 
 def _members(annotation: ast.expr, renamed: Mapping[str, str]) -> dict[str, ast.expr]:
@@ -77,6 +90,10 @@ def _members(annotation: ast.expr, renamed: Mapping[str, str]) -> dict[str, ast.
         return _members(inner.elts[0] if isinstance(inner, ast.Tuple) else inner, renamed)
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return _members(ast.parse(annotation.value, mode="eval").body, renamed)
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal":
+        return {f"Literal[{ast.unparse(each)}]": each for each in _arguments(annotation)}
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Open":
+        return {"str": ast.Name("str")}
     text = ast.unparse(annotation)
     return {ast.unparse(_Renamed(renamed).visit(ast.parse(text, mode="eval").body)): annotation}
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..read.document import Node
-from .changes import Change, judged
-from .subjects import place_of
 
 Lookup = Callable[[str], Node | None]
 
@@ -44,13 +42,11 @@ def described(old: Lookup, new: Lookup) -> Iterator[tuple[str, Node | None, Node
                 yield f"has another {keyword}", before, after
 
 
-def deprecation(old: Node, new: Node, what: str) -> Iterator[Change]:
-    """Yield whether something should no longer be used, or may be again."""
+def deprecation(old: Node, new: Node) -> Iterator[tuple[str, str, Node, Node]]:
+    """Yield whether something should no longer be used, or may be again: the rule, the message, and where in each document."""
     one, other = old.get("deprecated") or old, new.get("deprecated") or new
     if (one.value is True) != (other.value is True):
-        rule, message = (
-            ("deprecated", "is deprecated")
-            if other.value is True
-            else ("undeprecated", "is deprecated no more")
-        )
-        yield judged(rule, "sent", what, message, place_of(one), place_of(other))
+        if other.value is True:
+            yield "deprecated", "is deprecated", one, other
+        else:
+            yield "undeprecated", "is deprecated no more", one, other

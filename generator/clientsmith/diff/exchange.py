@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..diagnostics import printable, quoted
-from ..lower.nodes import entries
 from ..read.document import Node
-from .changes import Change, judged
+from .changes import Change, Shared, judged
 from .documentation import deprecation, described
 from .parameters import encoding, is_required, media_types, parameters, renamed, serialization
+from .responses import covering, headers, outcome, statuses
 from .rules import Direction
 from .schema import Schema
 from .schemas import Key, Schemas
@@ -24,30 +25,42 @@ class Exchange:
     Args:
         schemas: what compares schemas.
         name: the name of the operation.
-        direction: who sends the request; of one that the service sends, only the body counts.
+        old: the operation in the old document.
+        new: the operation in the new one.
+        direction: who sends the request; the responses go the other way.
 
     Attributes:
         uses: the schemas of the call, as `Schemas.concerned` takes them.
     """
 
-    def __init__(self, schemas: Schemas, name: str, direction: Direction) -> None:
+    def __init__(
+        self, schemas: Schemas, name: str, old: Node, new: Node, direction: Direction
+    ) -> None:
         self.uses: list[tuple[Key, str]] = []
         self._schemas = schemas
         self._name = name
+        self._old = old
+        self._new = new
         self._direction: Direction = direction
+        self._reply: Direction = "received" if direction == "sent" else "sent"
 
-    def changes(self, old: Node, new: Node) -> Iterator[Change]:
+    def changes(self) -> Iterator[Change]:
         """Yield what differs outside of the schemas, and note the schemas."""
-        yield from self._body(old, new)
-        if self._direction == "sent":
-            yield from self._parameters(old, new)
-            yield from self._responses(old, new)
+        yield from self._body()
+        yield from self._parameters()
+        yield from self._responses()
 
     def _tell(
         self, rule: str, what: str, message: str, old: Node, new: Node, direction: Direction
     ) -> Change:
         name = printable(f"{self._name}{what}")
-        return judged(rule, direction, name, message, place_of(old), place_of(new))
+        change = judged(rule, direction, name, message, place_of(old), place_of(new))
+        changed = [] if "-added" in rule else [(old, self._old)]
+        changed += [] if rule.endswith("-removed") else [(new, self._new)]
+        if any(_stands_in(node, operation) for node, operation in changed):
+            return change
+        shared = Shared(printable(what.strip()), tuple(place_of(node) for node, _ in changed))
+        return replace(change, operations=(self._name,), shared=shared)
 
     def _schema(self, old: Node, new: Node, direction: Direction) -> None:
         """Note that two places, each with a `schema`, are used."""
@@ -62,6 +75,10 @@ class Exchange:
         for message, one, other in described(old.get, new.get):
             yield self._tell("description-changed", what, message, one or old, other or new, "sent")
 
+    def _deprecated(self, what: str, old: Node, new: Node) -> Iterator[Change]:
+        for rule, message, one, other in deprecation(old, new):
+            yield self._tell(rule, what, message, one, other, "sent")
+
     def _required(
         self, kind: str, what: str, old: Node, new: Node, direction: Direction
     ) -> Iterator[Change]:
@@ -71,7 +88,8 @@ class Exchange:
             one, other = old.get("required") or old, new.get("required") or new
             yield self._tell(rule, what, message, one, other, direction)
 
-    def _parameters(self, old: Node, new: Node) -> Iterator[Change]:
+    def _parameters(self) -> Iterator[Change]:
+        old, new, direction = self._old, self._new, self._direction
         before, after = parameters(old), parameters(new)
         now = renamed(before, after, old, new)
         gone = [key for key in before if now.get(key, key) not in after]
@@ -81,39 +99,42 @@ class Exchange:
                 found = after[now.get(key, key)]
                 yield from self._parameter(f" parameter {found.text_of('name')}", node, found)
         for where, name in gone:
-            node, what = before[where, name], f" parameter {name}"
+            node = before[where, name]
+            what = f" parameter {node.text_of('name')}"
             elsewhere = [key for key in added if key[1] == name]
             if len(elsewhere) == 1:
                 added.remove(elsewhere[0])
                 message = f"is sent in {elsewhere[0][0]}, and was in {where}"
                 yield self._tell(
-                    "parameter-moved", what, message, node, after[elsewhere[0]], "sent"
+                    "parameter-moved", what, message, node, after[elsewhere[0]], direction
                 )
             else:
                 holder = new.get("parameters") or new
-                yield self._tell("parameter-removed", what, "is gone", node, holder, "sent")
+                yield self._tell("parameter-removed", what, "is gone", node, holder, direction)
         for where, name in added:
             node = after[where, name]
             rule = "parameter-added-required" if is_required(node) else "parameter-added"
             message = f"is new{' and required' * is_required(node)}, sent in {where}"
             holder = old.get("parameters") or old
-            yield self._tell(rule, f" parameter {name}", message, holder, node, "sent")
+            what = f" parameter {node.text_of('name')}"
+            yield self._tell(rule, what, message, holder, node, direction)
 
     def _parameter(self, what: str, old: Node, new: Node) -> Iterator[Change]:
-        yield from self._required("parameter", what, old, new, "sent")
-        yield from deprecation(old, new, printable(f"{self._name}{what}"))
+        direction = self._direction
+        yield from self._required("parameter", what, old, new, direction)
+        yield from self._deprecated(what, old, new)
         if serialization(old) != serialization(new):
-            yield self._tell(
-                "serialization-changed", what, "is written differently", old, new, "sent"
-            )
+            message = "is written differently"
+            yield self._tell("serialization-changed", what, message, old, new, direction)
         yield from self._described(what, old, new)
         self._schema(
             next(iter(media_types(old).values()), old),
             next(iter(media_types(new).values()), new),
-            "sent",
+            direction,
         )
 
-    def _body(self, old: Node, new: Node) -> Iterator[Change]:
+    def _body(self) -> Iterator[Change]:
+        old, new = self._old, self._new
         one, other = old.get("requestBody"), new.get("requestBody")
         what, direction = " request", self._direction
         if one is None and other is not None:
@@ -142,60 +163,56 @@ class Exchange:
             yield from self._described(what, node, after[name])
             if name.startswith(_FORMS) and encoding(node) != encoding(after[name]):
                 message = f"{quoted(name)} is written differently"
-                yield self._tell("serialization-changed", what, message, node, after[name], "sent")
+                yield self._tell(
+                    "serialization-changed", what, message, node, after[name], direction
+                )
             self._schema(node, after[name], direction)
         for name, node in after.items():
             if name not in before:
                 message = f"may be {quoted(name)}"
                 yield self._tell("media-type-added", what, message, holders[0], node, direction)
 
-    def _responses(self, old: Node, new: Node) -> Iterator[Change]:
-        before, after = _statuses(old), _statuses(new)
-        holders = old.get("responses") or old, new.get("responses") or new
-        for status, node in before.items():
-            what = f" response {status}"
-            if status in after:
-                yield from self._response(what, followed(node), followed(after[status]))
-            else:
-                rule = f"{_outcome(status)}-removed"
-                yield self._tell(rule, what, "is gone", node, holders[1], "received")
-        for status, node in after.items():
-            if status not in before:
-                rule = f"{_outcome(status)}-added"
-                yield self._tell(
-                    rule, f" response {status}", "is new", holders[0], node, "received"
-                )
+    def _responses(self) -> Iterator[Change]:
+        before, after = statuses(self._old), statuses(self._new)
+        holders = self._old.get("responses") or self._old, self._new.get("responses") or self._new
+        for status in {**before, **after}:
+            what, ends = f" response {status}", outcome(status)
+            one, other = (side.get(status) or covering(status, side) for side in (before, after))
+            if one is not None and other is not None:
+                yield from self._response(what, followed(one), followed(other))
+                if ends == "success":
+                    continue
+            if one is not None and status not in after:
+                yield self._tell(f"{ends}-removed", what, "is gone", one, holders[1], self._reply)
+            if other is not None and status not in before:
+                yield self._tell(f"{ends}-added", what, "is new", holders[0], other, self._reply)
 
     def _response(self, what: str, old: Node, new: Node) -> Iterator[Change]:
+        direction = self._reply
         yield from self._described(what, old, new)
-        yield from self._media_types(what, old, new, "received")
-        before, after = _headers(old), _headers(new)
+        yield from self._media_types(what, old, new, direction)
+        before, after = headers(old), headers(new)
         holders = old.get("headers") or old, new.get("headers") or new
-        for name, node in before.items():
-            header = f"{what} header {name}"
-            if name in after:
-                yield from self._required("header", header, node, after[name], "received")
-                yield from self._described(header, node, after[name])
-                self._schema(node, after[name], "received")
-            else:
-                yield self._tell("header-removed", header, "is gone", node, holders[1], "received")
-        for name, node in after.items():
+        for name, (spelled, node) in before.items():
+            header = f"{what} header {spelled}"
+            if name not in after:
+                yield self._tell("header-removed", header, "is gone", node, holders[1], direction)
+                continue
+            found = after[name][1]
+            yield from self._required("header", header, node, found, direction)
+            yield from self._described(header, node, found)
+            yield from self._deprecated(header, node, found)
+            self._schema(node, found, direction)
+        for name, (spelled, node) in after.items():
             if name not in before:
-                header = f"{what} header {name}"
-                yield self._tell("header-added", header, "is new", holders[0], node, "received")
+                rule = "header-added-required" if is_required(node) else "header-added"
+                message = f"is new{' and always there' * is_required(node)}"
+                yield self._tell(
+                    rule, f"{what} header {spelled}", message, holders[0], node, direction
+                )
 
 
-def _statuses(operation: Node) -> dict[str, Node]:
-    return {
-        status: node
-        for status, node in entries(operation.get("responses"))
-        if not status.startswith("x-")
-    }
-
-
-def _headers(response: Node) -> dict[str, Node]:
-    return {name.lower(): followed(node) for name, node in entries(response.get("headers"))}
-
-
-def _outcome(status: str) -> str:
-    return "success" if status[:1] in ("1", "2", "3") else "error"
+def _stands_in(node: Node, operation: Node) -> bool:
+    """Return whether a place is the operation's own, and not one that others may refer to as well."""
+    length = len(operation.pointer)
+    return node.file.uri == operation.file.uri and node.pointer[:length] == operation.pointer

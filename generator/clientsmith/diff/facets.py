@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..diagnostics import quoted
 from ..read.document import Node
 from ..read.source import Value
 from .documentation import described
-from .schema import LIMITS, Schema, meaning
+from .finding import Finding
+from .limits import limits
+from .meaning import meaning
+from .schema import Schema
 
-_NUMBER_FORMATS: Final = frozenset(
-    (
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "float",
-        "double",
-        "decimal",
-    )
+_WIDTHS: Final = (
+    ("int8", "int16", "int32", "int64", None),
+    ("uint8", "uint16", "uint32", "uint64", None),
+    ("float", "double", None),
 )
+"""The formats of numbers, each with less than the next."""
+
+_NUMBER_FORMATS: Final = frozenset((*(name for names in _WIDTHS for name in names), "decimal"))
 _CONDITIONS: Final = (
-    *("not", "if", "then", "else", "contains", "minContains", "maxContains"),
-    *("dependentRequired", "dependentSchemas", "dependencies"),
-    *("propertyNames", "patternProperties", "multipleOf", "uniqueItems"),
+    *("not", "if", "then", "else", "contains"),
+    *("dependentRequired", "dependentSchemas", "dependencies", "propertyNames"),
 )
+"""The keywords that can only refuse values: one that is new is one more condition."""
+
+_MODIFIERS: Final = ("minContains", "maxContains", "patternProperties")
+"""The keywords that may also allow what others refuse."""
 _IN_WORDS: Final = {
     "array": "a list",
     "boolean": "true or false",
@@ -40,15 +38,6 @@ _IN_WORDS: Final = {
     "object": "an object",
     "string": "text",
 }
-
-
-class Finding(NamedTuple):
-    """What differs: the rule, what happened, and where in each document; None for the schema as a whole."""
-
-    rule: str
-    message: str
-    old: Node | None = None
-    new: Node | None = None
 
 
 def facets(old: Schema, new: Schema) -> Iterator[Finding]:
@@ -60,7 +49,7 @@ def facets(old: Schema, new: Schema) -> Iterator[Finding]:
     yield from _values(old, new)
     yield from _format(old, new)
     yield from _pattern(old, new)
-    yield from _limits(old, new)
+    yield from limits(old, new)
 
 
 def remarks(old: Schema, new: Schema) -> Iterator[Finding]:
@@ -103,6 +92,9 @@ def types(old: Iterable[Schema], new: Iterable[Schema]) -> Iterator[Finding]:
     elif before is not None and after is not None:
         added = after - before - ({"integer"} if "number" in before else set[str]())
         removed = before - after - ({"integer"} if "number" in after else set[str]())
+        if added and removed and before.isdisjoint(after):
+            yield Finding("type-changed", f"is {in_words(after)}, and was {in_words(before)}")
+            return
         if added:
             yield Finding("type-added", f"may be {in_words(added)}")
         if removed:
@@ -181,8 +173,8 @@ def _format(old: Schema, new: Schema) -> Iterator[Finding]:
         return
     told = f"is of format {quoted(after)}" if after else "has no format"
     told += f", and was of {quoted(before)}" if before else ", and had none"
-    if {before, after} <= {*_NUMBER_FORMATS, None}:
-        yield Finding("number-format-changed", told, *places)
+    if {before, after} <= _NUMBER_FORMATS:
+        yield Finding(_width(before, after), told, *places)
     else:
         rule = (
             "format-added"
@@ -208,38 +200,30 @@ def _pattern(old: Schema, new: Schema) -> Iterator[Finding]:
         yield Finding("pattern-removed", f"need not match {quoted(gone[0])} any more", *places)
 
 
-def _limits(old: Schema, new: Schema) -> Iterator[Finding]:
-    for keyword, side in LIMITS.items():
-        before, after = old.limit(keyword), new.limit(keyword)
-        one, other = (limit[0] if limit is not None else None for limit in (before, after))
-        if one == other:
-            continue
-        wider = other is None or (
-            one is not None and (other < one if side == "lower" else other > one)
-        )
-        told = f"{keyword} is {json.dumps(other) if other is not None else 'gone'}"
-        told += f", and was {json.dumps(one)}" if one is not None else ""
-        rule = "limit-loosened" if wider else "limit-tightened"
-        yield Finding(rule, told, before[1] if before else None, after[1] if after else None)
-
-
 def conditions(old: Schema, new: Schema) -> Iterator[Finding]:
     """Yield the keywords that differ and cannot be compared any further."""
-    for keyword in _CONDITIONS:
-        if not (old.all(keyword) or new.all(keyword)):
+    for keyword in (*_CONDITIONS, *_MODIFIERS):
+        one, other = old.all(keyword), new.all(keyword)
+        if [meaning(node) for node in one] == [meaning(node) for node in other]:
             continue
-        one, other = (
-            [node for node in schema.all(keyword) if node.value is not False]
-            for schema in (old, new)
-        )
-        if [meaning(node) for node in one] != [meaning(node) for node in other]:
-            told = "is new" if not one else "is gone" if not other else "is another"
-            yield Finding(
-                "condition-changed",
-                f"{keyword} {told}",
-                one[0] if one else None,
-                other[0] if other else None,
-            )
+        places = one[0] if one else None, other[0] if other else None
+        if one and other:
+            yield Finding("condition-changed", f"{keyword} is another", *places)
+        elif keyword in _MODIFIERS:
+            told = "new" if other else "gone"
+            yield Finding("condition-changed", f"{keyword} is {told}", *places)
+        elif other:
+            yield Finding("condition-added", f"{keyword} is new", *places)
+        else:
+            yield Finding("condition-removed", f"{keyword} is gone", *places)
+
+
+def _width(before: str | None, after: str | None) -> str:
+    for names in _WIDTHS:
+        if before in names and after in names:
+            narrower = names.index(after) < names.index(before)
+            return "number-narrowed" if narrower else "number-widened"
+    return "number-format-changed"
 
 
 def _without(values: list[Value], others: list[Value]) -> list[Value]:

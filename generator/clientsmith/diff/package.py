@@ -130,13 +130,14 @@ def _directions(api: Api) -> dict[str, frozenset[Direction]]:
 def _places(api: Api) -> dict[str, Location]:
     places: dict[str, Location] = {}
     for resource, operation in _operations(api):
-        name = f"{resource.class_name}.{operation.name}"
         places.setdefault(resource.class_name, operation.source)
-        places[name] = operation.source
-        if operation.body is not None:
-            places[f"{name}({operation.body.argument}"] = operation.body.source
-        for parameter in operation.parameters:
-            places[f"{name}({parameter.argument}"] = parameter.source
+        for method in _names(operation):
+            name = f"{resource.class_name}.{method}"
+            places[name] = operation.source
+            if operation.body is not None:
+                places[f"{name}({operation.body.argument}"] = operation.body.source
+            for parameter in operation.parameters:
+                places[f"{name}({parameter.argument}"] = parameter.source
     for model in api.models:
         places[f"models.{model.name}"] = model.source
         places |= {f"models.{model.name}.{field.name}": field.source for field in model.fields}
@@ -164,6 +165,14 @@ def _received(api: Api) -> Iterator[Type]:
         yield operation.returns
         for response in operation.responses:
             yield from _types(response.content)
+
+
+def _names(operation: Operation) -> Iterator[Name]:
+    """Yield the methods that an operation has: its own, and those that go through its pages or wait for it."""
+    yield operation.name
+    if operation.paging is not None:
+        yield operation.paging.method
+    yield from (waiting.method for waiting in operation.waits)
 
 
 def _types(content: Iterable[MediaType]) -> Iterator[Type]:

@@ -6,11 +6,15 @@ from typing import Final
 
 from ..lower.nodes import elements, entries
 from ..read.document import Node
-from .schema import Schema, meaning
+from .meaning import meaning
+from .schema import Schema
 from .subjects import followed, holder_of
 
 _STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _ENCODING: Final = ("contentType", "style", "explode", "allowReserved")
+
+_IGNORED: Final = frozenset(("accept", "content-type", "authorization"))
+"""Headers that a parameter does not describe (OpenAPI 3.1, 4.8.12.1)."""
 
 Key = tuple[str, str]
 """Where a parameter is sent, and its name."""
@@ -23,7 +27,10 @@ def parameters(operation: Node) -> dict[Key, Node]:
         for stated in elements(holder.get("parameters")):
             node = followed(stated)
             where, name = node.text_of("in") or "", node.text_of("name") or ""
-            found[where, name.lower() if where == "header" else name] = node
+            if where == "header":
+                name = name.lower()
+            if where != "header" or name not in _IGNORED:
+                found[where, name] = node
     return found
 
 
@@ -52,10 +59,12 @@ def serialization(parameter: Node) -> object:
     style = parameter.text_of("style") or _STYLES.get(parameter.text_of("in") or "", "form")
     schema = Schema(filter(None, [parameter.get("schema")]))
     types = {name for variant in schema.spread.variants for name in variant.types or ("array",)}
+    reserved = parameter.get("allowReserved")
+    unquoted = reserved is not None and reserved.value is True
     if types.isdisjoint(("array", "object")):
-        return style if style in ("matrix", "label") else None
+        return style if style in ("matrix", "label") else None, False, unquoted
     explode = parameter.get("explode")
-    return style, style == "form" if explode is None else explode.value
+    return style, style == "form" if explode is None else explode.value, unquoted
 
 
 def media_types(holder: Node) -> dict[str, Node]:

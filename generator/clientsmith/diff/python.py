@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from .annotations import relation
-from .changes import Change, judged, merged
+from .changes import Change, Shared, judged, merged
 from .package import Package
 from .rules import Direction
-from .surface import load, members, name_of
+from .surface import alias_of, load, members, name_of
 
 if TYPE_CHECKING:
     from griffe import Breakage, Function, Module
@@ -87,9 +87,15 @@ class _Comparison:
         direction: Direction = "sent",
         now: str | None = None,
     ) -> Change:
-        shown = f"{name})" if "(" in name else name
-        places = self.old.place(name), self.new.place(now or name)
-        return judged(rule, direction, shown, message, *places, level="python")
+        holder, bracket, argument = name.partition("(")
+        old, new = self.old.place(name), self.new.place(now or name)
+        shown = f"{name})" if bracket else name
+        change = judged(rule, direction, shown, message, old, new, level="python")
+        if not bracket:
+            return change
+        changed = (new,) if "-added" in rule else (old,) if "-removed" in rule else (old, new)
+        shared = Shared(f"the argument {argument}", changed)
+        return replace(change, operations=(holder,), shared=shared)
 
     def _renamed(self) -> dict[str, str]:
         """Return the methods and models that have another name now."""
@@ -114,8 +120,11 @@ class _Comparison:
         from griffe import Module, find_breaking_changes
 
         for breakage in find_breaking_changes(self.before, self.after):
+            if isinstance(breakage.obj, Module):
+                yield from self._gone(breakage.obj, renamed)
+                continue
             name = name_of(breakage.obj.path, self._twins)
-            if name is None or isinstance(breakage.obj, Module):
+            if name is None:
                 continue
             if (
                 breakage.kind.name == "CLASS_REMOVED_BASE"
@@ -124,12 +133,24 @@ class _Comparison:
             rule, message = _RULES.get(
                 breakage.kind.name, ("python-changed", breakage.kind.value.lower())
             )
-            if rule == "python-removed" and name in renamed:
-                message = f"is called {renamed[name]}"
-                yield self._tell("python-renamed", name, message, now=renamed[name])
+            if rule == "python-removed":
+                yield self._removed(name, renamed)
             else:
                 parameter = _parameter(breakage) if rule.startswith("python-parameter") else ""
                 yield self._tell(rule, f"{name}{parameter}", message)
+
+    def _gone(self, module: Module, renamed: Mapping[str, str]) -> Iterator[Change]:
+        """Yield what went with a module: its classes, functions and attributes, and not what is in them."""
+        found = {name for name, _ in members(module, self._twins)}
+        for name in sorted(found):
+            if name.rpartition(".")[0] not in found:
+                yield self._removed(name, renamed)
+
+    def _removed(self, name: str, renamed: Mapping[str, str]) -> Change:
+        if name not in renamed:
+            return self._tell("python-removed", name, "is gone")
+        message = f"is called {renamed[name]}"
+        return self._tell("python-renamed", name, message, now=renamed[name])
 
     def _added(
         self, after: Mapping[str, Member], known: set[str], renamed: set[str]
@@ -138,13 +159,11 @@ class _Comparison:
             holder = name.rpartition(".")[0]
             if name in known | renamed or (holder in after and holder not in known):
                 continue
-            yield self._tell("python-added", name, "is new")
-            if (
-                found.is_attribute
-                and "sent" in self._directions(name)
-                and not _is_enum_member(found)
-            ):
-                yield from self._required(name, found)
+            if self._has_to_be_given(name, found):
+                message = "is new and has to be given"
+                yield self._tell("python-attribute-required", name, message)
+            else:
+                yield self._tell("python-added", name, "is new")
 
     def _types(
         self, name: str, old: Member, new: Member, classes: Mapping[str, str]
@@ -157,6 +176,10 @@ class _Comparison:
                 yield self._tell("python-changed", name, "is another kind of class")
         if isinstance(old, Function) and isinstance(new, Function):
             yield from self._signature(name, old, new, classes)
+        if old.is_attribute and new.is_attribute and name.count(".") == 1:
+            stood, stands = alias_of(old), alias_of(new)
+            if stood is not None and stands is not None:
+                yield from self._type(name, stood, stands, self._directions(name), classes)
         if (
             isinstance(old, Attribute)
             and isinstance(new, Attribute)
@@ -164,13 +187,16 @@ class _Comparison:
             and new.annotation
         ):
             types = str(old.annotation), str(new.annotation)
+            if not self._has_to_be_given(name, old) and self._has_to_be_given(name, new):
+                yield self._tell("python-attribute-required", name, "has to be given")
+                types = types[0], f"{types[1]} | None"
             yield from self._type(name, *types, self._directions(name), classes)
-            if old.value is not None and "sent" in self._directions(name):
-                yield from self._required(name, new)
 
-    def _required(self, name: str, found: Member) -> Iterator[Change]:
-        if found.is_attribute and getattr(found, "value", None) is None:
-            yield self._tell("python-attribute-required", name, "has to be given")
+    def _has_to_be_given(self, name: str, found: Member) -> bool:
+        """Return whether an attribute of a model has to be given when one is made to be sent."""
+        annotated, value = (getattr(found, key, None) for key in ("annotation", "value"))
+        is_field = name.startswith("models.") and found.is_attribute and annotated is not None
+        return is_field and value is None and "sent" in self._directions(name)
 
     def _signature(
         self, name: str, old: Function, new: Function, classes: Mapping[str, str]
@@ -182,6 +208,8 @@ class _Comparison:
                 yield self._tell("python-parameter-added", f"{name}({parameter.name}", "is new")
             elif known is not None and parameter.annotation is not None:
                 types = str(known.annotation), str(parameter.annotation)
+                if parameter.required and not known.required:  # told by griffe
+                    types = types[0], f"{types[1]} | None"
                 yield from self._type(f"{name}({parameter.name}", *types, _SENT, classes)
         yield from self._type(name, str(old.returns), str(new.returns), _RECEIVED, classes)
 
@@ -201,9 +229,10 @@ class _Comparison:
 
     def _directions(self, name: str) -> frozenset[Direction]:
         """Return who sends the values of an attribute."""
-        holder, _, model = name.rpartition(".")[0].partition(".")
+        holder, _, model = name.partition(".")
         if holder != "models":
             return _SENT
+        model = model.partition(".")[0]
         none = frozenset[Direction]()
         return self.old.directions.get(model, none) | self.new.directions.get(model, none) or _BOTH
 
@@ -211,7 +240,3 @@ class _Comparison:
 def _parameter(breakage: Breakage) -> str:
     parameter = breakage.old_value or breakage.new_value
     return f"({parameter.name}"
-
-
-def _is_enum_member(found: Member) -> bool:
-    return found.is_attribute and getattr(found, "annotation", None) is None

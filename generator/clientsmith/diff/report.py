@@ -156,9 +156,9 @@ def _sentence(change: Change, show: Callable[[str], str]) -> str:
 
 def _item(change: Change, with_places: bool) -> str:
     text = f"- {_sentence(change, escaped)}"
-    if not with_places:
-        return text
     concerned = f"; {_concerned(change, escaped)}" if change.operations else ""
+    if not with_places:
+        return f"{text}{concerned}" if change.shared is not None else text
     return (
         f"{text} ({_LEVELS[change.level]}, `{change.rule}`; {escaped(_places(change))}{concerned})"
     )

@@ -10,45 +10,16 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final
 
 from ..diagnostics import DiagnosticError
 from ..lower.nodes import Identity, elements, identity, keywords
 from ..read.document import Node
 from ..read.source import Value
+from .meaning import ANNOTATIONS, meaning
 from .rules import Direction
-from .subjects import holder_of
+from .types import admits_null, type_names, types_of, with_integers
 
-_ANNOTATIONS: Final = frozenset(
-    {
-        "$comment",
-        "deprecated",
-        "description",
-        "discriminator",
-        "example",
-        "examples",
-        "externalDocs",
-        "nullable",
-        "title",
-        "xml",
-    }
-)
-_IMPLIED: Final = (
-    (
-        "object",
-        (
-            "properties",
-            "additionalProperties",
-            "required",
-            "patternProperties",
-            "minProperties",
-            "maxProperties",
-        ),
-    ),
-    ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
-    ("string", ("pattern", "minLength", "maxLength")),
-    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
-)
 _HIDDEN: Final = {"sent": "readOnly", "received": "writeOnly"}
 _INNER: Final = frozenset(
     {"additionalProperties", "anyOf", "items", "oneOf", "prefixItems", "properties"}
@@ -56,20 +27,6 @@ _INNER: Final = frozenset(
 _DEEPEST: Final = 40
 
 SchemaKey = tuple[frozenset[str] | None, bool, tuple[Identity, ...]]
-Side = Literal["lower", "upper"]
-LIMITS: Final[dict[str, Side]] = {
-    "minimum": "lower",
-    "maximum": "upper",
-    "exclusiveMinimum": "lower",
-    "exclusiveMaximum": "upper",
-    "minLength": "lower",
-    "maxLength": "upper",
-    "minItems": "lower",
-    "maxItems": "upper",
-    "minProperties": "lower",
-    "maxProperties": "upper",
-}
-"""The keywords that limit a number or a size (JSON Schema 2020-12 validation, 6.2 to 6.5), and on which side."""
 
 
 class Schema:
@@ -118,10 +75,10 @@ class Schema:
         """The types of a value, `null` left out; empty where nothing is said of the type."""
         if self.only is not None:
             return self.only
-        known = [found for part in self.parts if (found := _types(part))]
+        known = [found for part in self.parts if (found := types_of(part))]
         if not known:
             return frozenset()
-        common = _with_integers(known[0]).intersection(*map(_with_integers, known))
+        common = with_integers(known[0]).intersection(*map(with_integers, known))
         return common - {"integer"} if "number" in common else common or known[0]
 
     @cached_property
@@ -131,8 +88,10 @@ class Schema:
             return False
         if self.says("nullable"):
             return True
-        stated = [part for part in self.parts if _names(part) or "enum" in part or "const" in part]
-        return bool(stated) and all(_admits_null(part) for part in stated)
+        stated = [
+            part for part in self.parts if type_names(part) or "enum" in part or "const" in part
+        ]
+        return bool(stated) and all(admits_null(part) for part in stated)
 
     @cached_property
     def values(self) -> list[Value] | None:
@@ -150,23 +109,6 @@ class Schema:
             listed = values if listed is None else [value for value in listed if value in values]
         return None if listed is None else [value for value in listed if value is not None]
 
-    def limit(self, keyword: str) -> tuple[float, Node] | None:
-        """Return the narrowest limit that a keyword sets, and where."""
-        found: list[tuple[float, Node]] = []
-        for node in self.all(keyword):
-            value = node.value
-            flag = keywords(holder_of(node)).get("exclusive" + keyword.capitalize()) is True
-            if value is True and keyword.startswith("exclusive"):  # OpenAPI 3.0, 4.7.24
-                value = keywords(holder_of(node)).get(keyword.removeprefix("exclusive").lower())
-            if isinstance(value, int | float) and not isinstance(value, bool) and not flag:
-                found.append((value, node))
-        if not found:
-            return None
-        pick = max if LIMITS[keyword] == "lower" else min
-        narrowest = pick(found, key=lambda each: each[0])
-        says_nothing = keyword.startswith("min") and keyword != "minimum" and narrowest[0] == 0
-        return None if says_nothing else narrowest
-
     def properties(self, direction: Direction) -> dict[str, Schema]:
         """Return the properties that are there in a direction (OpenAPI 3.1, 4.8.24: readOnly, writeOnly)."""
         nodes: dict[str, list[Node]] = {}
@@ -179,14 +121,14 @@ class Schema:
         }
 
     @cached_property
-    def required(self) -> frozenset[str]:
-        """The properties that have to be there."""
-        return frozenset(
-            name.value
+    def required(self) -> dict[str, Node]:
+        """The properties that have to be there, and where that is said."""
+        return {
+            name.value: name
             for names in self.all("required")
             for name in elements(names)
             if isinstance(name.value, str)
-        )
+        }
 
     def place_of(self, name: str) -> Node | None:
         """Return where a property of that name stands."""
@@ -223,7 +165,7 @@ class Schema:
         """Whether this is one union and nothing else."""
         return len(self.unions) == 1 and all(
             key in ("oneOf", "anyOf", "default")
-            or key in _ANNOTATIONS
+            or key in ANNOTATIONS
             or key.startswith("x-")
             or (key == "type" and value == "object")
             for part in self.parts
@@ -268,41 +210,6 @@ def is_component(node: Node) -> bool:
     )
 
 
-def meaning(node: Node, above: tuple[Identity, ...] = ()) -> object:
-    """Return the value at a node without its annotations, with what it refers to in place of references.
-
-    A reference to what it stands in is kept as the number of levels that it leads up.
-    """
-    if identity(node) in above:
-        return f"up {above[::-1].index(identity(node))}"
-    inside = (*above, identity(node)) if len(above) < _DEEPEST else above
-    if len(above) >= _DEEPEST:
-        return "deep"
-    if node.ref is not None:
-        try:
-            return meaning(node.target(), inside)
-        except DiagnosticError:
-            return node.ref
-    if node.is_mapping:
-        return {
-            key: meaning(value, inside) for key, value in node.items() if key not in _ANNOTATIONS
-        }
-    if node.is_list:
-        return [meaning(element, inside) for element in node.elements()]
-    return node.value
-
-
-def without_descriptions(value: Value) -> Value:
-    """Return a value of a document without the texts that no name and no type comes from."""
-    if isinstance(value, dict):
-        return {
-            key: without_descriptions(each)
-            for key, each in value.items()
-            if not (key in ("description", "summary", "$comment") and isinstance(each, str))
-        }
-    return [without_descriptions(each) for each in value] if isinstance(value, list) else value
-
-
 def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
     """Add the variants of a schema; return whether null is one of them."""
     if depth > _DEEPEST:
@@ -310,7 +217,7 @@ def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
     if not schema.is_union:
         if schema.parts and not schema.types and schema.null:
             return True
-        if any(_types(part) or _own(part) for part in schema.parts) and _only_null(schema):
+        if any(types_of(part) or _own(part) for part in schema.parts) and _only_null(schema):
             return True
         several = [frozenset((name,)) for name in sorted(schema.types)] or [frozenset[str]()]
         found = [Schema(schema.parts, types, whole=depth == 0) for types in several]
@@ -323,7 +230,7 @@ def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
 
 
 def _only_null(schema: Schema) -> bool:
-    return any(_names(part) == {"null"} for part in schema.parts) or (
+    return any(type_names(part) == {"null"} for part in schema.parts) or (
         schema.values == [] and schema.null
     )
 
@@ -359,52 +266,3 @@ def _parts(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _own(part: Node) -> dict[str, Value]:
     return {key: value for key, value in keywords(part).items() if key not in ("$ref", "allOf")}
-
-
-def _names(part: Node) -> set[str]:
-    """Return what `type` says."""
-    stated = keywords(part).get("type")
-    if isinstance(stated, list):
-        return {name for name in stated if isinstance(name, str)}
-    return {stated} if isinstance(stated, str) else set()
-
-
-def _types(part: Node) -> frozenset[str]:
-    """Return the types of a part, or those that its other keywords are meant for."""
-    stated = _names(part)
-    if stated:
-        return frozenset(stated - {"null"})
-    schema = keywords(part)
-    listed = (
-        schema.get("enum") if "enum" in schema else [schema["const"]] if "const" in schema else None
-    )
-    if isinstance(listed, list):
-        return frozenset(_type_of(value) for value in listed) - {"null"}
-    implied = [name for name, meant in _IMPLIED if any(key in schema for key in meant)]
-    return frozenset(implied[:1])
-
-
-def _with_integers(types: frozenset[str]) -> frozenset[str]:
-    return types | {"integer"} if "number" in types else types
-
-
-def _admits_null(part: Node) -> bool:
-    schema = keywords(part)
-    if "const" in schema:
-        return schema["const"] is None
-    listed = schema.get("enum")
-    if isinstance(listed, list) and None not in listed:
-        return False
-    return "null" in _names(part) or (not _names(part) and isinstance(listed, list))
-
-
-def _type_of(value: Value) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) else "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"

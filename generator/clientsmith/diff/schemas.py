@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from ..read.document import Node
 from .changes import Change, judged
-from .facets import Finding, comparable, conditions, facets, null, remarks
+from .facets import comparable, conditions, facets, null, remarks
+from .finding import Finding
 from .rules import Direction
 from .schema import Schema, SchemaKey
 from .subjects import place_of, subject
@@ -97,8 +98,8 @@ class _Comparison:
         pairs: Pairs = []
         if old.is_union or new.is_union:
             self._record(remarks(old, new))
-            self._record(discriminator(old, new))
             self._record(variants(old.spread.variants, new.spread.variants, pairs))
+            self._record(discriminator(old, new, pairs))
             yield from ((*pair, self._places) for pair in pairs)
             return
         if old.local != new.local or old.types != new.types:
@@ -132,7 +133,7 @@ class _Comparison:
     def _properties(self) -> Iterator[Inner]:
         old, new = (schema.properties(self._direction) for schema in (self._old, self._new))
         holder = subject(self._places[1])
-        for name in old.keys() - new.keys():
+        for name in (name for name in old if name not in new):
             hidden = self._new.place_of(name)
             only = "readOnly" if self._direction == "sent" else "writeOnly"
             message = "is gone" if hidden is None else f"is {only}"
@@ -153,7 +154,26 @@ class _Comparison:
                 message = "is required" if required else "is optional"
                 self._tell(rule, f"{holder}.{name}", message, one, other)
             yield old[name], schema, (one or self._places[0], other or self._places[1])
+        self._bare_names(holder)
         yield from self._other_properties(holder)
+
+    def _bare_names(self, holder: str) -> None:
+        """Compare the properties that are required and not described."""
+        before, after = (
+            {
+                name: node
+                for name, node in schema.required.items()
+                if self._old.place_of(name) is None and self._new.place_of(name) is None
+            }
+            for schema in (self._old, self._new)
+        )
+        for name in sorted(before.keys() ^ after.keys()):
+            rule, message = (
+                ("property-required", "is required")
+                if name in after
+                else ("property-optional", "is optional")
+            )
+            self._tell(rule, f"{holder}.{name}", message, before.get(name), after.get(name))
 
     def _other_properties(self, holder: str) -> Iterator[Inner]:
         one, other = (schema.first("additionalProperties") for schema in (self._old, self._new))

@@ -16,6 +16,9 @@ _NAMED: Final = {
 }
 """What is written before the name of an entry of these mappings."""
 
+_KINDS: Final = {"responses": "response", "headers": "header", "requestBodies": "request"}
+"""What is written before the name of a component."""
+
 _ITEMS: Final = {
     "items": "[]",
     "prefixItems": "[]",
@@ -29,12 +32,20 @@ def subject(node: Node) -> str:
     way = _way(node)
     pointer = node.pointer
     if len(pointer) >= 3 and pointer[0] == "components":
-        return printable(f"{pointer[2]}{_below(way[3:])}")
+        return printable(f"{_component(way)}{_below(way[3:])}")
     if len(pointer) >= 2 and pointer[0] in ("paths", "webhooks"):
         operation = way[2] if len(way) > 2 and way[2].key in METHODS else None
         name = operation_label(operation) if operation is not None else str(pointer[1])
         return printable(f"{name}{_below(way[3:] if operation is not None else way[2:])}")
     return printable(f"{node.file.name.rpartition('/')[2].partition('.')[0]}{_below(way)}")
+
+
+def _component(way: list[Node]) -> str:
+    """Return what a component is called; a parameter has the name that is sent."""
+    kind, name = (str(node.key) for node in way[1:3])
+    if kind == "parameters":
+        return f"parameter {followed(way[2]).text_of('name') or name}"
+    return f"{_KINDS[kind]} {name}" if kind in _KINDS else name
 
 
 def operation_label(operation: Node) -> str:

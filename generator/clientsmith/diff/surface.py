@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,12 +47,23 @@ def members(module: Module, twins: frozenset[str]) -> Iterator[tuple[str, Member
     for each in module.members.values():
         if isinstance(each, Module):
             yield from members(each, twins)
-        elif isinstance(each, Class | Function) and (name := name_of(each.path, twins)) is not None:
+        elif isinstance(each, Class | Function | Attribute):
+            name = name_of(each.path, twins)
+            if name is None or (isinstance(each, Attribute) and alias_of(each) is None):
+                continue
             yield name, each
             for inner in each.members.values() if isinstance(each, Class) else ():
                 inner_name = name_of(inner.path, twins)
                 if inner_name is not None and isinstance(inner, Function | Attribute):
                     yield inner_name, inner
+
+
+def alias_of(found: Member) -> str | None:
+    """Return what a `TypeAliasType` stands for; None for what is none (PEP 695)."""
+    value = ast.parse(str(getattr(found, "value", None)), mode="eval").body
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "TypeAliasType":
+        return ast.unparse(value.args[1])
+    return None
 
 
 def name_of(path: str, twins: frozenset[str]) -> str | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ..diagnostics import quoted
-from .facets import Finding, in_words, types
+from ..lower.nodes import entries
+from ..read.document import Node
+from .facets import in_words, types
+from .finding import Finding
 from .schema import Schema, is_component
 from .subjects import subject
 
@@ -34,8 +37,14 @@ def variants(old: Iterable[Schema], new: Iterable[Schema], found: Pairs) -> Iter
             yield Finding("variant-added", f"may be {_called(variant)}", None, variant.node)
 
 
-def discriminator(old: Schema, new: Schema) -> Iterator[Finding]:
-    """Yield what differs in how the variants are told apart (OpenAPI 3.1, 4.8.25)."""
+def discriminator(old: Schema, new: Schema, pairs: Pairs) -> Iterator[Finding]:
+    """Yield what differs in how the variants are told apart (OpenAPI 3.1, 4.8.25).
+
+    Args:
+        old: the old union.
+        new: the new one.
+        pairs: the variants that stand on both sides.
+    """
     one, other = old.first("discriminator"), new.first("discriminator")
     if one is None or other is None:
         return
@@ -43,16 +52,28 @@ def discriminator(old: Schema, new: Schema) -> Iterator[Finding]:
     if before != after:
         message = f"is told apart by {quoted(after)}, and was by {quoted(before)}"
         yield Finding("discriminator-changed", message, one, other)
-    meant, means = one.get("mapping"), other.get("mapping")
-    if meant is None or means is None:
         return
-    for value, target in meant.items():
-        changed = means.get(value)
-        if changed is not None and _last(changed.text) != _last(target.text):
-            message = (
-                f"{quoted(value)} means {quoted(changed.text)}, and meant {quoted(target.text)}"
-            )
-            yield Finding("discriminator-changed", message, target, changed)
+    for variant_old, variant_new in pairs:
+        stood, stand = _values(variant_old, one), _values(variant_new, other)
+        if stood is None or stand is None:
+            continue
+        for value in sorted(stood.keys() - stand.keys()):
+            message = f"is {_called(variant_new)} for {after} {quoted(value)} no more"
+            yield Finding("discriminator-value-removed", message, stood[value], other)
+        for value in sorted(stand.keys() - stood.keys()):
+            message = f"is {_called(variant_new)} for {after} {quoted(value)} too"
+            yield Finding("discriminator-value-added", message, one, stand[value])
+
+
+def _values(variant: Schema, discriminator: Node) -> dict[str, Node] | None:
+    """Return the values that stand for a variant, and where that is said; None if the variant itself says it, or nothing does."""
+    name = next((str(part.key) for part in variant.parts if is_component(part) and part.key), None)
+    said = variant.properties("sent").get(discriminator.text_of("propertyName") or "")
+    if name is None or (said is not None and said.values is not None):
+        return None
+    mapping = discriminator.get("mapping")
+    stated = {value: node for value, node in entries(mapping) if _last(node.text) == name}
+    return stated or {name: discriminator}
 
 
 def _matched(old: list[Schema], new: list[Schema]) -> tuple[Pairs, list[Schema], list[Schema]]:

@@ -145,7 +145,7 @@ def releasing(
 
 def _is_changed(since: Document, document: Document) -> bool:
     """Tell whether two documents differ in more than descriptions, so that the Python interfaces may differ."""
-    from ..diff.schema import without_descriptions
+    from ..diff.meaning import without_descriptions
 
     before, after = (
         [without_descriptions(each) for each in data(side)] for side in (since, document)

@@ -17,7 +17,20 @@ def model(*required: str, **properties: Any) -> Json:
 TEXT: Json = {"type": "string"}
 NUMBER: Json = {"type": "integer"}
 
+CAT, DOG = ({"title": name, **model("k", k=TEXT)} for name in ("Cat", "Dog"))
+
+
+def told_apart(*values: str) -> Json:
+    """Return the schemas of a union that is told apart by the values that stand for a cat."""
+    mapping = dict.fromkeys(values, "#/components/schemas/Cat")
+    return {
+        "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+        "discriminator": {"propertyName": "k", "mapping": mapping},
+    }
+
+
 SCHEMAS: dict[str, Pair] = {
+    "type-changed": (TEXT, NUMBER),
     "type-added": ({"type": "integer"}, {"type": ["integer", "string"]}),
     "type-removed": ({"type": ["integer", "string"]}, {"type": "integer"}),
     "null-added": (TEXT, {"type": ["string", "null"]}),
@@ -28,9 +41,14 @@ SCHEMAS: dict[str, Pair] = {
         {"type": "string", "format": "date"},
         {"type": "string", "format": "date-time"},
     ),
-    "number-format-changed": (
-        {"type": "integer", "format": "int32"},
+    "number-narrowed": (
         {"type": "integer", "format": "int64"},
+        {"type": "integer", "format": "int32"},
+    ),
+    "number-widened": ({"type": "number", "format": "float"}, {"type": "number"}),
+    "number-format-changed": (
+        {"type": "integer", "format": "uint8"},
+        {"type": "integer", "format": "int8"},
     ),
     "enum-added": (TEXT, {"type": "string", "enum": ["a"]}),
     "enum-removed": ({"type": "string", "enum": ["a"]}, TEXT),
@@ -63,7 +81,14 @@ SCHEMAS: dict[str, Pair] = {
         {"oneOf": [model(a=TEXT), NUMBER], "discriminator": {"propertyName": "a"}},
         {"oneOf": [model(a=TEXT), NUMBER], "discriminator": {"propertyName": "b"}},
     ),
-    "condition-changed": ({"type": "string"}, {"type": "string", "not": {"const": "x"}}),
+    "discriminator-value-added": (told_apart("cat"), told_apart("cat", "kitten")),
+    "discriminator-value-removed": (told_apart("cat", "kitten"), told_apart("cat")),
+    "condition-added": (TEXT, {"type": "string", "not": {"const": "x"}}),
+    "condition-removed": ({"type": "string", "not": {"const": "x"}}, TEXT),
+    "condition-changed": (
+        {"type": "string", "not": {"const": "x"}},
+        {"type": "string", "not": {"const": "y"}},
+    ),
     "default-added": (TEXT, {"type": "string", "default": "a"}),
     "default-removed": ({"type": "string", "default": "a"}, TEXT),
     "default-changed": ({"type": "string", "default": "a"}, {"type": "string", "default": "b"}),
@@ -106,11 +131,31 @@ def operation(path: str = "/a", **keys: Any) -> Json:
 def webhook(**keys: Any) -> Json:
     """Return a document with a webhook that has a body."""
     content = {"application/json": {"schema": TEXT}}
-    hook = {"requestBody": {"content": content, **keys}, "responses": {"204": {"description": ""}}}
+    return listening(requestBody={"content": content, **keys})
+
+
+def listening(**keys: Any) -> Json:
+    """Return a document with a webhook."""
+    hook = {"responses": {"204": {"description": ""}}, **keys}
     return described({}, webhooks={"called": {"post": hook}})
 
 
-BARE = described({}, webhooks={"called": {"post": {"responses": {"204": {"description": ""}}}}})
+def received(**keys: Any) -> Json:
+    """Return a document with a webhook that has a parameter."""
+    return listening(parameters=[{"name": "p", "in": "query", "schema": TEXT, **keys}])
+
+
+def answered(*statuses: str, **headers: Any) -> Json:
+    """Return a document with a webhook that the client answers."""
+    answer = {"description": "", **({"headers": headers} if headers else {})}
+    return listening(responses=dict.fromkeys(statuses, answer))
+
+
+BARE = listening()
+OAUTH, MORE = (
+    {"o": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/t", "scopes": scopes}}}}
+    for scopes in ({"read": ""}, {"read": "", "write": ""})
+)
 OTHER: Json = {"application/xml": {}}
 BOTH: Json = {"application/json": {}, **OTHER}
 SCHEME = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
@@ -151,6 +196,10 @@ SENT: dict[str, Pair] = {
         described({}, components={"securitySchemes": SCHEME}),
         described({}, components={"securitySchemes": MOVED}),
     ),
+    "scheme-extended": (
+        described({}, components={"securitySchemes": OAUTH}),
+        described({}, components={"securitySchemes": MORE}),
+    ),
     "server-added": (described({}, servers=[A]), described({}, servers=[A, B])),
     "server-removed": (described({}, servers=[A, B]), described({}, servers=[A])),
     "server-changed": (described({}, servers=[A, B]), described({}, servers=[B, A])),
@@ -167,10 +216,45 @@ SENT: dict[str, Pair] = {
         calling(**{"x-waiting": {"field": "/state", "finished": "done"}}),
         calling(**{"x-waiting": {"field": "/state", "finished": ["done", "over"]}}),
     ),
+    "command-added": (calling(), calling(**{"x-command": "shout"})),
+    "command-changed": (
+        calling(**{"x-export": {"id": "/a"}}),
+        calling(**{"x-export": {"id": "/b"}}),
+    ),
+    "command-removed": (calling(**{"x-command": "shout"}), calling(**{"x-command": "cry"})),
+    "fake-changed": (calling(), calling(**{"x-resource": {"list": "animal"}})),
+    "success-added": (answered("200"), answered("200", "202")),
+    "success-removed": (answered("200", "202"), answered("200")),
+    "error-added": (answered("200"), answered("200", "404")),
+    "error-removed": (answered("200", "404"), answered("200")),
+    "header-added": (answered("200"), answered("200", H={"schema": TEXT})),
+    "header-added-required": (
+        answered("200"),
+        answered("200", H={"schema": TEXT, "required": True}),
+    ),
+    "header-removed": (answered("200", H={"schema": TEXT}), answered("200")),
+    "header-required": (
+        answered("200", H={"schema": TEXT}),
+        answered("200", H={"schema": TEXT, "required": True}),
+    ),
+    "header-optional": (
+        answered("200", H={"schema": TEXT, "required": True}),
+        answered("200", H={"schema": TEXT}),
+    ),
 }
 """Documents in which something differs that the client sends."""
 
 RECEIVED: dict[str, Pair] = {
+    "parameter-added": (BARE, received()),
+    "parameter-added-required": (BARE, received(required=True)),
+    "parameter-removed": (received(), BARE),
+    "parameter-required": (received(), received(required=True)),
+    "parameter-optional": (received(required=True), received()),
+    "parameter-moved": (received(), received(**{"in": "header"})),
+    "serialization-changed": (
+        received(schema={"type": "array", "items": TEXT}),
+        received(schema={"type": "array", "items": TEXT}, explode=False),
+    ),
     "body-added": (BARE, webhook()),
     "body-added-required": (BARE, webhook(required=True)),
     "body-removed": (webhook(), BARE),
@@ -189,6 +273,7 @@ RECEIVED: dict[str, Pair] = {
     "error-added": (statuses("200"), statuses("200", "404")),
     "error-removed": (statuses("200", "404"), statuses("200")),
     "header-added": (statuses("200"), headers()),
+    "header-added-required": (statuses("200"), headers(required=True)),
     "header-removed": (headers(), statuses("200")),
     "header-required": (headers(), headers(required=True)),
     "header-optional": (headers(required=True), headers()),

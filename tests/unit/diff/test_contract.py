@@ -22,6 +22,25 @@ ANIMAL = model("name", name=TEXT, age=NUMBER)
 TREE: Json = {"type": "object", "properties": {"leaves": {"type": "array", "items": ref("Tree")}}}
 
 
+DEFAULTS = {"a": {"default": "x"}, "b": {"default": "x"}}
+
+
+def securing(name: str, scheme: str = "basic") -> Json:
+    """Return a document with one operation and the scheme that it needs."""
+    components = {"securitySchemes": {name: {"type": "http", "scheme": scheme}}}
+    return {**calling(security=[{name: []}]), "components": components}
+
+
+def answering(headers: Json) -> Json:
+    """Return a document with the headers of a response."""
+    return calling(responses={"200": {"description": "", "headers": headers}})
+
+
+def told(folder: Path, old: Json, new: Json) -> list[tuple[str, str, str]]:
+    """Return kind, rule and subject of each change, in their order."""
+    return [(each.kind, each.rule, each.subject) for each in compared(folder, old, new)]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -106,6 +125,25 @@ TREE: Json = {"type": "object", "properties": {"leaves": {"type": "array", "item
                     }
                 ),
             ),
+        ),
+        (
+            sending({"type": "integer", "maximum": 10}),
+            sending({"type": "integer", "exclusiveMaximum": 11}),
+        ),
+        (securing("a"), securing("a", "BASIC")),
+        (securing("a"), securing("b")),
+        (
+            described({}, servers=[{"url": "https://{a}.example", "variables": DEFAULTS}]),
+            described({}, servers=[{"url": "https://{b}.example/", "variables": DEFAULTS}]),
+        ),
+        (answering({}), answering({"content-type": {"schema": TEXT}})),
+        (
+            calling(responses={"2xx": {"description": ""}}),
+            calling(responses={"2XX": {"description": ""}}),
+        ),
+        (
+            calling(),
+            calling(parameters=[{"name": "Accept", "in": "header", "schema": TEXT}]),
         ),
     ],
 )
@@ -250,3 +288,156 @@ def test_an_operation_that_gets_servers_of_its_own_leaves_those_of_the_api(tmp_p
         ("server-added", "compatible"),
     ]
     assert compared(tmp_path, served(), served(servers=[{"url": "https://all.example"}])) == ()
+
+
+def test_a_change_of_a_shared_parameter_or_response_is_told_once(tmp_path: Path) -> None:
+    def shared(limit: Json, bad: Json) -> Json:
+        operation = {
+            "parameters": [{"$ref": "#/components/parameters/Limit"}],
+            "responses": {"400": {"$ref": "#/components/responses/Bad"}},
+        }
+        paths = {f"/{name}": {"get": {"operationId": name, **operation}} for name in "abc"}
+        components = {"parameters": {"Limit": limit}, "responses": {"Bad": bad}}
+        return described(paths, components=components)
+
+    limit = {"name": "limit", "in": "query", "schema": NUMBER}
+    bad = {"description": "", "headers": {"X-A": {"schema": TEXT}}}
+    old = shared(limit, bad)
+    (change,) = compared(tmp_path, old, shared({**limit, "required": True}, bad))
+    assert (change.rule, change.subject) == ("parameter-required", "parameter limit")
+    assert change.operations == ("a", "b", "c")
+    (change,) = compared(tmp_path, old, shared({**limit, "schema": TEXT}, bad))
+    assert (change.rule, change.subject) == ("type-changed", "parameter limit")
+    gone, new = compared(tmp_path, old, shared({**limit, "name": "max"}, bad))
+    assert (gone.subject, gone.operations) == ("parameter limit", ("a", "b", "c"))
+    assert (new.subject, new.operations) == ("parameter max", ("a", "b", "c"))
+    (change,) = compared(tmp_path, old, shared(limit, {"description": ""}))
+    assert (change.rule, change.subject) == ("header-removed", "response 400 header X-A")
+    assert change.operations == ("a", "b", "c")
+
+
+def test_what_an_operation_has_of_its_own_is_told_for_itself(tmp_path: Path) -> None:
+    def paths(*parameters: Json) -> Json:
+        return described(
+            {f"/{n}": {"get": {"operationId": n, "parameters": list(parameters)}} for n in "ab"}
+        )
+
+    new = paths({"name": "p", "in": "query", "schema": TEXT})
+    assert told(tmp_path, paths(), new) == [
+        ("compatible", "parameter-added", "a parameter p"),
+        ("compatible", "parameter-added", "b parameter p"),
+    ]
+
+
+def test_security_of_the_whole_document_is_told_once(tmp_path: Path) -> None:
+    paths: Json = {f"/{name}": {"get": {"operationId": name, "responses": {}}} for name in "ab"}
+    components = securing("key")["components"]
+    old = described(paths, components=components)
+    new = described(paths, components=components, security=[{"key": []}])
+    gone, added = compared(tmp_path, old, new)
+    assert (gone.rule, gone.subject, gone.operations) == ("security-removed", "the API", ("a", "b"))
+    assert (added.rule, added.operations) == ("security-added", ("a", "b"))
+
+
+def test_a_value_of_another_type_is_one_change(tmp_path: Path) -> None:
+    for place in (sending, receiving):
+        (change,) = compared(tmp_path, place(TEXT), place(NUMBER))
+        assert (change.rule, change.message) == ("type-changed", "is a whole number, and was text")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sent", "received"),
+    [
+        ({"maximum": 10}, {"exclusiveMaximum": 10}, "breaking", "compatible"),
+        ({"minimum": 1}, {"exclusiveMinimum": 0.5}, "compatible", "breaking"),
+        ({}, {"multipleOf": 2}, "breaking", "compatible"),
+        ({"multipleOf": 2}, {"multipleOf": 4}, "breaking", "compatible"),
+        ({"multipleOf": 0.2}, {"multipleOf": 0.1}, "compatible", "breaking"),
+        ({"multipleOf": 2}, {"multipleOf": 3}, "breaking", "breaking"),
+    ],
+)
+def test_limits_of_one_side_are_one_limit(
+    tmp_path: Path, before: Json, after: Json, sent: str, received: str
+) -> None:
+    for place, kind in ((sending, sent), (receiving, received)):
+        old, new = (place({"type": "number", **limits}) for limits in (before, after))
+        assert [change.kind for change in compared(tmp_path, old, new)] == [kind]
+
+
+def test_unique_items_are_a_limit(tmp_path: Path) -> None:
+    old, new = {"type": "array", "items": TEXT}, {
+        "type": "array",
+        "uniqueItems": True,
+        "items": TEXT,
+    }
+    assert [change.kind for change in compared(tmp_path, receiving(old), receiving(new))] == [
+        "compatible"
+    ]
+    assert [change.kind for change in compared(tmp_path, sending(old), sending(new))] == [
+        "breaking"
+    ]
+
+
+def test_a_name_may_be_required_that_is_described_nowhere(tmp_path: Path) -> None:
+    bare = {**model(a=TEXT), "required": ["b"]}
+    (change,) = compared(tmp_path, sending(model(a=TEXT)), sending(bare))
+    assert (change.kind, change.rule) == ("breaking", "property-required")
+    assert change.subject == "call request.b"
+
+
+def test_a_status_is_documented_by_its_range_or_the_default(tmp_path: Path) -> None:
+    def answers(**schemas: Json) -> Json:
+        return calling(
+            responses={
+                status.removeprefix("s"): {
+                    "description": "",
+                    "content": {"application/json": {"schema": schema}},
+                }
+                for status, schema in schemas.items()
+            }
+        )
+
+    old = answers(s200=TEXT)
+    assert told(tmp_path, old, answers(s2XX=TEXT)) == [
+        ("breaking", "success-added", "call response 2XX")
+    ]
+    old = answers(s200=TEXT, s404=TEXT)
+    assert told(tmp_path, old, answers(s200=TEXT, default=NUMBER)) == [
+        ("breaking", "type-changed", "call response default"),
+        ("compatible", "error-removed", "call response 404"),
+        ("compatible", "error-added", "call response default"),
+    ]
+
+
+def test_servers_are_compared_with_their_variables(tmp_path: Path) -> None:
+    def served(default: str, *values: str, **keys: str) -> Json:
+        variables = {"r": {"default": default, "enum": list(values)}}
+        server = {"url": "https://{r}.example", "variables": variables, **keys}
+        return described({}, servers=[server])
+
+    old = served("eu", "eu", "us")
+    rules = {
+        "server-removed": served("eu", "eu"),
+        "server-added": served("eu", "eu", "us", "ap"),
+        "server-changed": served("us", "eu", "us"),
+        "description-changed": served("eu", "eu", "us", description="All of them."),
+    }
+    for rule, new in rules.items():
+        assert [change.rule for change in compared(tmp_path, old, new)] == [rule]
+
+
+def test_what_the_client_answers_to_a_webhook_is_sent(tmp_path: Path) -> None:
+    def listening(schema: Json) -> Json:
+        answer = {"description": "", "content": {"application/json": {"schema": schema}}}
+        hook = {"operationId": "on", "responses": {"200": answer}}
+        return described({}, webhooks={"w": {"post": hook}})
+
+    old, new = listening(model(a=TEXT)), listening(model("a", a=TEXT))
+    assert [change.kind for change in compared(tmp_path, old, new)] == ["breaking"]
+    assert [change.kind for change in compared(tmp_path, new, old)] == ["compatible"]
+
+
+def test_changes_of_one_place_have_one_order(tmp_path: Path) -> None:
+    names = [f"p{number}" for number in range(9)]
+    old, new = receiving(model(a=TEXT, **dict.fromkeys(names, TEXT))), receiving(model(a=TEXT))
+    assert [change.subject.rpartition(".")[2] for change in compared(tmp_path, old, new)] == names

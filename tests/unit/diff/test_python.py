@@ -16,7 +16,7 @@ from clientsmith.diff.changes import Change
 from clientsmith.diff.rules import PYTHON
 
 from .cases import NUMBER, TEXT, model, parameter
-from .documents import Json, calling, receiving, sending
+from .documents import Json, calling, described, receiving, sending
 
 Compare = Callable[[Json, Json], tuple[Change, ...]]
 
@@ -70,6 +70,11 @@ CASES: dict[str, tuple[Json, Json, str]] = {
         "DefaultApi.call(p)",
     ),
     "python-type-changed": (parameter(schema=TEXT), parameter(schema=NUMBER), "DefaultApi.call(p)"),
+    "python-type-opened": (
+        getting(model(a={"const": "x"})),
+        getting(model(a={"enum": ["x", "y"]})),
+        "models.Animal.a",
+    ),
     "python-attribute-required": (
         echoing(model(a=TEXT)),
         echoing(model("b", a=TEXT, b=TEXT)),
@@ -123,6 +128,59 @@ def test_a_renamed_model_is_told_once_and_not_wherever_it_is_used(compare: Compa
     ]
 
 
+def test_a_method_in_one_more_class_breaks_nobody(compare: Compare) -> None:
+    changes = compare(calling(tags=["A"]), calling(tags=["A", "B"]))
+    assert {change.subject for change in changes} == {"Client.b", "BApi"}
+    assert {change.rule for change in changes} == {"python-added"}
+
+
+def test_a_credential_need_not_be_given(compare: Compare) -> None:
+    key = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    secured = {**calling(security=[{"key": []}, {}]), "components": {"securitySchemes": key}}
+    changes = compare(calling(), secured)
+    assert "ClientOptions.api_key" in {change.subject for change in changes}
+    assert {change.kind for change in changes} == {"compatible"}
+
+
+def test_an_attribute_that_has_to_be_given_is_told_once(compare: Compare) -> None:
+    for old, new in (
+        (model(a=TEXT), model("a", a=TEXT)),
+        (model(b=TEXT), model("a", a=TEXT, b=TEXT)),
+    ):
+        changes = [change.rule for change in compare(echoing(old), echoing(new))]
+        assert changes == ["python-attribute-required"]
+
+
+def test_an_argument_is_told_once_for_all_methods_that_share_it(compare: Compare) -> None:
+    def listing(schema: Json) -> Json:
+        limit = {"name": "limit", "in": "query", "schema": schema}
+        operation: Json = {"parameters": [{"$ref": "#/components/parameters/L"}], "responses": {}}
+        paths = {f"/{n}": {"get": {"operationId": n, **operation}} for n in ("first", "second")}
+        return described(paths, components={"parameters": {"L": limit}})
+
+    (change,) = compare(listing(TEXT), listing(NUMBER))
+    assert (change.rule, change.subject) == ("python-type-changed", "the argument limit")
+    assert change.operations == ("DefaultApi.first", "DefaultApi.second")
+
+
+def test_a_module_that_goes_is_told_by_what_was_in_it(compare: Compare) -> None:
+    hook = {"post": {"requestBody": {"content": {"application/json": {"schema": TEXT}}}}}
+    old = {**calling(), "webhooks": {"ping": {"post": {**hook["post"], "responses": {}}}}}
+    assert "webhooks.parse_ping" in {change.subject for change in compare(old, calling())}
+
+
+def test_what_a_name_of_a_union_stands_for_is_compared(compare: Compare) -> None:
+    def union(*names: str) -> Json:
+        kinds = {n: model("k", k=TEXT, **{n.lower(): TEXT}) for n in ("A", "B", "C")}
+        pet = {"oneOf": [ref(name) for name in names], "discriminator": {"propertyName": "k"}}
+        return receiving(ref("Pet"), components={"schemas": {**kinds, "Pet": pet}})
+
+    changes = compare(union("A", "B"), union("A", "B", "C"))
+    assert [(change.rule, change.subject) for change in changes] == [
+        ("python-type-widened", "models.Pet")
+    ]
+
+
 def test_a_new_description_changes_nothing_in_python(compare: Compare) -> None:
     assert compare(sending(TEXT), sending({**TEXT, "description": "A text."})) == ()
 
@@ -141,6 +199,14 @@ def test_a_new_description_changes_nothing_in_python(compare: Compare) -> None:
         ("dict[str, int]", "dict[str, int | None]", "widened"),
         ("Annotated[str, Field(alias='a')]", "str", "same"),
         ("str", "Any", "widened"),
+        ("Literal['a']", "Literal['a', 'b']", "widened"),
+        ("Literal['a', 'b']", "Literal['b']", "narrowed"),
+        ("Literal['a']", "Literal['b']", "changed"),
+        ("Literal['a'] | None", "Open[E] | None", "opened"),
+        ("Literal[1]", "int", "opened"),
+        ("Literal['a']", "int", "changed"),
+        ("Open[E]", "Literal['a']", "narrowed"),
+        ("Open[E]", "str", "same"),
         ("models.A | None", "models.B | None", "same"),
         ("list[models.A]", "list[models.B]", "same"),
     ],

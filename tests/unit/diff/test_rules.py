@@ -10,7 +10,7 @@ import pytest
 from clientsmith.diff import rules
 from clientsmith.diff.rules import Direction
 
-from .cases import RECEIVED, SCHEMAS, SENT
+from .cases import CAT, DOG, RECEIVED, SCHEMAS, SENT
 from .documents import Json, compared, receiving, sending
 
 PAGE = (Path(__file__).parents[3] / "docs" / "diff.md").read_text(encoding="utf-8")
@@ -28,7 +28,8 @@ def pair(name: str, direction: Direction) -> tuple[Json, Json]:
     if name in SCHEMAS:
         place = sending if direction == "sent" else receiving
         old, new = SCHEMAS[name]
-        return place(old), place(new)
+        components = {"schemas": {"Cat": CAT, "Dog": DOG}}
+        return place(old, components=components), place(new, components=components)
     old, new = (SENT if direction == "sent" else RECEIVED)[name]
     return old, new
 
