@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import cast
 
 from .cache import NOTHING, Cache, of_user
-from .diagnostics import Diagnostic, Location, quoted
-from .tomlfile import ConfigurationError, Table, parse, shown
+from .diagnostics import Diagnostic, Location, quoted, shown
+from .tomlfile import ConfigurationError, Table, parse
 
 __all__ = ["Configuration", "ConfigurationError", "Folder", "earlier", "load", "load_folder"]
 
@@ -232,22 +232,26 @@ def load(
     )
 
 
-def earlier(configuration: Configuration, content: Callable[[Path], bytes | None]) -> Configuration:
-    """Return a configuration with the overlays and the version that its file gave in another state of it.
+def earlier(
+    configuration: Configuration, content: Callable[[Path], bytes | None], spec: Path | None = None
+) -> Configuration:
+    """Return a configuration with the document, the overlays and the version that its file gave in another state of it.
 
     Args:
         configuration: The configuration as it is now.
         content: Gives what a file held then; None if it was not there.
+        spec: The document that is meant; None for the one that the file named then. Of another one than that, the file says
+            nothing.
     """
-    if configuration.source is None:
-        return configuration
-    found = content(configuration.source)
+    found = content(configuration.source) if configuration.source is not None else None
     try:
-        table = _table_in(configuration.source, found) if found is not None else None
-        version, overlays = _text(table, "version"), _named_overlays(table)
+        table = _table_in(configuration.source, found) if configuration.source and found else None
+        named = _path(table, "spec") or configuration.spec
+        own = table if spec is None or spec == named.resolve() else None
+        version, overlays = _text(own, "version"), _named_overlays(own)
     except ConfigurationError:
-        version, overlays = None, ()
-    return replace(configuration, version=version, overlays=overlays)
+        named, version, overlays = configuration.spec, None, ()
+    return replace(configuration, spec=spec or named, version=version, overlays=overlays)
 
 
 def _table(cwd: Path, config: str | None) -> Table | None:

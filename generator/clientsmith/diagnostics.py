@@ -11,8 +11,10 @@ log: control characters, line breaks and invisible characters are shown as escap
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar, Literal, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -144,6 +146,21 @@ def printable(text: str, limit: int = MAX_MESSAGE) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def shown(path: Path) -> str:
+    """Return a path as its user would name it: relative to the current folder when it is that or below it."""
+    text = os.path.normpath(path)
+    if not os.path.isabs(text):
+        return text
+    try:
+        here = os.getcwd()
+    except OSError:
+        return text
+    if text == here:
+        return "."
+    below = os.path.join(here, "")
+    return Path(text[len(below) :]).as_posix() if text.startswith(below) else text
 
 
 def quoted(value: object) -> str:

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 
 from .api import Operation
 from .config import Configuration
-from .diagnostics import Diagnostic, DiagnosticError, Location
+from .diagnostics import Diagnostic, DiagnosticError, Location, shown
 from .pipeline import lowered
 from .read.document import Document, Pointer
 from .release import RECORD
 from .render.failures import place, source_of, title_of
-from .tomlfile import shown
 from .write.changelog import CHANGELOG
 from .write.manifest import MANIFEST
 

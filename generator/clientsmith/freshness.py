@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from . import __version__, installation
 from .config import Configuration
-from .diagnostics import Diagnostic, Location
-from .tomlfile import shown
+from .diagnostics import Diagnostic, Location, shown
 from .write.atomic import leftover
 from .write.manifest import MANIFEST, Manifest, OutputError, own_digest, read
 

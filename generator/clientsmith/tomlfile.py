@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from .diagnostics import Diagnostic, DiagnosticError, Location
+from .diagnostics import Diagnostic, DiagnosticError, Location, shown
 
-__all__ = ["ConfigurationError", "Table", "parse", "shown"]
+__all__ = ["ConfigurationError", "Table", "parse"]
 
 _NAME = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*")
@@ -131,14 +131,6 @@ def parse(file: Path, content: bytes) -> Table:
         raise ConfigurationError(
             Diagnostic("error", f"this is not TOML: {what}", location)
         ) from None
-
-
-def shown(path: Path) -> str:
-    """Return a path as its user would name it: relative to the current folder when it is below that."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
-        return str(path)
 
 
 def _names(text: str) -> Iterator[tuple[int, int, tuple[str, ...], int]]:

@@ -82,6 +82,84 @@ def test_the_index_can_be_compared(zoo: Path) -> None:
     assert main(["diff", "HEAD:spec/zoo.yaml", ":spec/zoo.yaml"]) == 1
 
 
+def test_a_colon_in_braces_is_part_of_the_revision(zoo: Path) -> None:
+    overlaid(zoo, "list")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Overlaid")
+    for revision in ("HEAD^{/Over}", "HEAD^{/Overlaid|a:b}", "HEAD@{0}", ":0"):
+        assert main(["diff", f"{revision}:spec/zoo.yaml"]) == 0
+
+
+def test_a_document_that_was_renamed_is_compared_with_what_it_was(zoo: Path) -> None:
+    overlaid(zoo, "list")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Overlaid")
+    git("mv", "spec/zoo.yaml", "spec/park.yaml")
+    configuration = zoo / "clientsmith.toml"
+    configuration.write_text(configuration.read_text().replace("zoo.yaml", "park.yaml"))
+    assert main(["diff"]) == 0
+    assert main(["diff", "HEAD:spec/zoo.yaml"]) == 0
+    git("add", ".")
+    assert main(["diff", "HEAD:spec/zoo.yaml", ":spec/park.yaml"]) == 0
+    (zoo / "spec" / "parts" / "limit.yaml").write_text(RENAMED)
+    assert main(["diff"]) == 1
+
+
+def test_overlays_are_those_of_the_document_that_they_are_configured_for(zoo: Path) -> None:
+    (zoo / "spec" / "other.yaml").write_text(DOCUMENT)
+    overlaid(zoo, "list")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Overlaid")
+    assert main(["diff", "HEAD:spec/other.yaml", "spec/other.yaml"]) == 0
+    assert main(["diff", "spec/zoo.yaml", "spec/zoo.yaml"]) == 0
+    assert main(["diff", "HEAD:spec/other.yaml", "spec/zoo.yaml"]) == 1
+
+
+def test_a_document_that_is_not_committed_is_said(zoo: Path, capsys: Out) -> None:
+    (zoo / "spec" / "zoo.yaml").rename(zoo / "spec" / "park.yaml")
+    git("rm", "--quiet", "--cached", "spec/zoo.yaml")
+    git("commit", "--quiet", "--message", "Gone")
+    (zoo / "clientsmith.toml").write_text('spec = "spec/park.yaml"\n')
+    assert main(["diff"]) == 2
+    assert "'spec/park.yaml' is not committed" in capsys.readouterr().err
+
+
+def test_references_may_leave_the_folder_of_a_revision_that_may_be_left(zoo: Path) -> None:
+    (zoo / "shared.yaml").write_text(LIMIT)
+    (zoo / "spec" / "zoo.yaml").write_text(DOCUMENT.replace("parts/limit", "../shared"))
+    with (zoo / "clientsmith.toml").open("a") as configuration:
+        configuration.write('document-root = "."\n')
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Shared")
+    assert main(["diff"]) == 0
+    (zoo / "shared.yaml").write_text(RENAMED)
+    assert main(["diff"]) == 1
+
+
+def test_a_repository_may_be_bare_or_shallow_or_have_several_work_trees(
+    zoo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Out,
+) -> None:
+    (zoo / "spec" / "parts" / "limit.yaml").write_text(RENAMED)
+    git("commit", "--quiet", "--all", "--message", "Second")
+    folder = tmp_path_factory.mktemp("others")
+    git("clone", "--quiet", "--bare", ".", str(folder / "bare"))
+    git("clone", "--quiet", "--depth=1", zoo.as_uri(), str(folder / "shallow"))
+    git("worktree", "add", "--quiet", str(folder / "tree"), "HEAD")
+    monkeypatch.chdir(folder / "bare")
+    assert main(["diff", "HEAD~1:spec/zoo.yaml", "HEAD:spec/zoo.yaml"]) == 1
+    monkeypatch.chdir(folder / "shallow")
+    assert main(["diff"]) == 0
+    assert main(["diff", "HEAD~1:spec/zoo.yaml"]) == 2
+    assert "git fetch --unshallow" in capsys.readouterr().err
+    monkeypatch.chdir(folder / "tree")
+    assert main(["diff"]) == 0
+    monkeypatch.setenv("GIT_DIR", str(zoo / ".git" / "worktrees" / "tree"))  # as hooks have it
+    assert main(["diff", "HEAD~1:spec/zoo.yaml"]) == 1
+
+
 def test_a_version_that_says_so_makes_it_right(zoo: Path, capsys: Out) -> None:
     (zoo / "spec" / "parts" / "limit.yaml").write_text(RENAMED)
     (zoo / "spec" / "zoo.yaml").write_text(DOCUMENT.replace("1.2.0", "2.0.0"))
@@ -155,6 +233,9 @@ def test_the_formats_hold_the_same(zoo: Path, capsys: Out) -> None:
         (["other:spec/zoo.yaml"], "git says: "),
         (["HEAD:spec/park.yaml"], "git says: "),
         (["HEAD:../../zoo.yaml"], "git says: "),
+        (["HEAD:zoo.yaml"], "a path begins at the top of the repository"),
+        (["HEAD:spec"], "git says: "),
+        ([":/First:spec/zoo.yaml"], "it is not a revision and a path either"),
     ],
 )
 def test_what_cannot_be_compared_is_said(
@@ -181,15 +262,19 @@ def test_what_is_no_document_is_told_with_its_place(zoo: Path, capsys: Out) -> N
     assert "spec/zoo.yaml:1:1: error: this is Swagger" in capsys.readouterr().err
 
 
-def test_overlays_of_both_sides_are_applied(zoo: Path) -> None:
-    overlay = zoo / "overlay.yaml"
+def overlaid(zoo: Path, operation: str) -> None:
+    """Configure an overlay that gives the operation another id."""
     text = "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions:\n- target: $.paths.*.get\n"
-    overlay.write_text(text + "  update: {operationId: list}\n")
-    with (zoo / "clientsmith.toml").open("a") as configuration:
-        configuration.write('overlays = ["overlay.yaml"]\n')
+    (zoo / "overlay.yaml").write_text(f"{text}  update: {{operationId: {operation}}}\n")
+    configuration = 'spec = "spec/zoo.yaml"\noutput = "out"\noverlays = ["overlay.yaml"]\n'
+    (zoo / "clientsmith.toml").write_text(configuration)
+
+
+def test_overlays_of_both_sides_are_applied(zoo: Path) -> None:
+    overlaid(zoo, "list")
     assert main(["diff"]) == 1
     git("add", ".")
     git("commit", "--quiet", "--message", "Overlaid")
     assert main(["diff"]) == 0
-    overlay.write_text(text + "  update: {operationId: listAll}\n")
+    overlaid(zoo, "listAll")
     assert main(["diff"]) == 1

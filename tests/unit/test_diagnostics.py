@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from clientsmith.diagnostics import (
     format_text,
     printable,
     quoted,
+    shown,
 )
 
 PLACE = Location("api.yaml", 12, 7, "/paths/~1pets", "      operationId: list")
@@ -56,9 +58,9 @@ def test_the_caret_stands_under_the_place_behind_escaped_characters() -> None:
 )
 def test_text_of_a_document_cannot_control_a_terminal(hostile: str) -> None:
     finding = Diagnostic("error", hostile, Location(hostile, 1, 1, "", hostile + "x"), hostile, "r")
-    for shown in (format_text([finding]), format_github([finding]), str(finding), quoted(hostile)):
-        assert hostile not in shown.rstrip("\n").replace("\n    ", "|")
-        assert all(line.isprintable() for line in shown.splitlines())
+    for text in (format_text([finding]), format_github([finding]), str(finding), quoted(hostile)):
+        assert hostile not in text.rstrip("\n").replace("\n    ", "|")
+        assert all(line.isprintable() for line in text.splitlines())
 
 
 def test_long_text_is_cut() -> None:
@@ -120,3 +122,14 @@ def test_errors_carry_their_findings_and_exit_statuses() -> None:
     assert (SpecError.exit_status, InputError.exit_status) == (1, 2)
     assert SpecError(finding).diagnostics == (finding,)
     assert str(SpecError(finding)) == "api.yaml:12:7: error: m"
+
+
+def test_a_path_is_shown_as_its_user_would_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(tmp_path) == "."
+    assert shown(tmp_path / "spec" / ".." / "a.yaml") == "a.yaml"
+    assert shown(Path("spec", "a.yaml")) == "spec/a.yaml"
+    assert shown(tmp_path.parent) == str(tmp_path.parent)
+    assert shown(tmp_path.with_name(f"{tmp_path.name}b")) == f"{tmp_path}b"

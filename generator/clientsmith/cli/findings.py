@@ -29,6 +29,6 @@ def tell(diagnostics: Sequence[Diagnostic]) -> None:
 
 def shown(path: Path) -> str:
     """Return a path as a person reads it."""
-    from ..tomlfile import shown
+    from ..diagnostics import shown
 
     return printable(shown(path))

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..config import Configuration, ConfigurationError, Folder
-from ..diagnostics import Diagnostic, Location, format_text, printable
+from ..diagnostics import Diagnostic, Location, format_text, printable, shown
 from ..render.catalogue import Template, find_templates
-from ..tomlfile import shown
 from . import ejection
 
 if TYPE_CHECKING:

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Literal, cast
 
 from .. import __version__
-from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted
+from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
 from ..places import TEMPLATES
 from ..render.catalogue import names, text_of
 from ..render.checks import MARKER
 from ..render.failures import nearest
-from ..tomlfile import shown
 from .merge import Merged, merge
 
 RECORD = ".ejected.json"

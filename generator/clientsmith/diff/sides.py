@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from ..config import Configuration, ConfigurationError, earlier
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, quoted, shown
 from ..read import document
-from ..read.document import Document, display_name
+from ..read.document import Document
 from ..tomlfile import parse
 from .revision import Revision
 
@@ -51,41 +51,65 @@ def sides(old: str | None, new: str | None, load: Load, cwd: Path) -> tuple[Side
         ConfigurationError: no document is configured, or the configuration cannot be used.
     """
     after = _new(new, load, cwd)
-    if old is not None and Path(cwd, old).is_file():
-        same = new is None and Path(cwd, old).samefile(after.configuration.spec)
-        path = Path(cwd, old)
-        overlays = after.configuration.overlays if same else ()
-        before = replace(after.configuration, spec=path, version=None, overlays=overlays)
-        side = Side(old, before, lambda: document.read(path, overlays=overlays))
-        configuration = replace(after.configuration, version=None)
-        return side, replace(after, configuration=configuration, version=None)
-    committed = (
-        Revision(_COMMITTED, after.configuration.spec) if old is None else _revision(old, cwd)
-    )
-    return _of_revision(committed, after.configuration), after
+    names = after.configuration
+    if old is None:
+        return _committed(names), after
+    if not Path(cwd, old).is_file():
+        return _of_revision(_revision(old, cwd), names), after
+    found = load(old)
+    before = replace(names, spec=found.spec, version=None, overlays=found.overlays)
+    side = Side(old, before, _reading(found))
+    return side, replace(after, configuration=replace(names, version=None), version=None)
 
 
 def _new(text: str | None, load: Load, cwd: Path) -> Side:
     if text is None or Path(cwd, text).is_file():
         found = load(text)
-        read = partial(
-            document.read,
-            found.spec,
-            root=found.document_root,
-            allow_remote=found.allow_remote,
-            overlays=found.overlays,
-        )
-        return Side(display_name(found.spec), found, read, _packaged(found.output, _on_disk))
+        version = _packaged(found.output, _on_disk)
+        return Side(shown(found.spec), found, _reading(found), version)
     revision = _revision(text, cwd)
     if revision.path.is_file():
         return _of_revision(revision, load(str(revision.path)))
-    return _of_revision(revision, Configuration(spec=revision.path, root=cwd))
+    try:
+        names = load(None)
+    except ConfigurationError:
+        names = Configuration(spec=revision.path, root=cwd)
+    return _of_revision(revision, names)
+
+
+def _reading(found: Configuration) -> Callable[[], Document]:
+    return partial(
+        document.read,
+        found.spec,
+        root=found.document_root,
+        allow_remote=found.allow_remote,
+        overlays=found.overlays,
+    )
+
+
+def _committed(configuration: Configuration) -> Side:
+    """Return what is committed of the configured document, which may have had another name."""
+    head = Revision(_COMMITTED, configuration.spec)
+    then = earlier(configuration, head.content)
+    if head.content(then.spec) is None:
+        message = f"{quoted(shown(configuration.spec))} is not committed, so that there is nothing to compare it with"
+        hint = "commit it, or name the document that it takes the place of"
+        raise ConfigurationError(Diagnostic("error", message, hint=hint))
+    return _at(Revision(_COMMITTED, then.spec), then)
 
 
 def _of_revision(revision: Revision, configuration: Configuration) -> Side:
-    then = replace(earlier(configuration, revision.content), spec=revision.path)
-    version = _packaged(then.output, revision.content)
-    return Side(revision.name, then, lambda: revision.document(then.overlays), version)
+    return _at(revision, earlier(configuration, revision.content, revision.path))
+
+
+def _at(revision: Revision, then: Configuration) -> Side:
+    read = partial(
+        revision.document,
+        then.overlays,
+        root=then.document_root,
+        allow_remote=then.allow_remote,
+    )
+    return Side(revision.name, then, read, _packaged(then.output, revision.content))
 
 
 def _packaged(output: Path | None, content: Callable[[Path], bytes | None]) -> str | None:
@@ -108,9 +132,9 @@ def _on_disk(file: Path) -> bytes | None:
 
 
 def _revision(text: str, cwd: Path) -> Revision:
-    revision, colon, path = text.partition(":")
-    if not colon or not path or revision.startswith("-"):
-        message = f"there is no file {text!r}, and it is not a revision and a path either"
+    found = Revision.parse(text, cwd)
+    if found is None:
+        message = f"there is no file {quoted(text)}, and it is not a revision and a path either"
         hint = "write a path, or a revision and a path as in main:spec/openapi.yaml"
         raise ConfigurationError(Diagnostic("error", message, hint=hint))
-    return Revision.parse(text, cwd)
+    return found

@@ -12,10 +12,9 @@ from types import TracebackType
 from typing import Any, cast
 
 from ..api import Api
-from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted
+from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
 from ..render.filters import FILTERS, TESTS
 from ..render.imports import IMPORT_FUNCTIONS
-from ..tomlfile import shown
 from . import GROUP, Plugin
 from .soundness import flaws
 

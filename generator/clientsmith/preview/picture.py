@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..config import Configuration
-from ..diagnostics import Diagnostic, DiagnosticError
+from ..diagnostics import Diagnostic, DiagnosticError, shown
 from ..places import TEMPLATES
 from ..read.document import Document
 from ..render.catalogue import DEFAULT, find_templates, names
-from ..tomlfile import shown
 from .rendering import Rendering
 
 _BREAK = re.compile(r"\r\n?|\n")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..diagnostics import Diagnostic, InputError, Location
+from ..diagnostics import Diagnostic, InputError, Location, shown
 from .source import MAX_BYTES, Pointer, Source, Tree, Value, decode
 
 if TYPE_CHECKING:
@@ -367,7 +367,7 @@ def read(
 
 def _load_named(path: Path, limit: int) -> File:
     """Read a file that the user named, whatever it is."""
-    return read_file(path, display_name(path), limit)
+    return read_file(path, shown(path), limit)
 
 
 def load_file(path: Path, limit: int) -> File:
@@ -381,7 +381,7 @@ def load_file(path: Path, limit: int) -> File:
         InputError: The file cannot be read.
         SpecError: Its text cannot be taken as a document.
     """
-    return read_file(path, display_name(path), limit, regular=True)
+    return read_file(path, shown(path), limit, regular=True)
 
 
 def read_file(path: Path, name: str, limit: int = MAX_BYTES, regular: bool = False) -> File:
@@ -465,16 +465,6 @@ def parse(source: Source, json_only: bool) -> Tree:
     from . import yaml_text
 
     return yaml_text.parse(source)
-
-
-def display_name(path: Path) -> str:
-    """Return a path as shown to the user: relative to the working directory when below it."""
-    text = os.path.normpath(path)
-    if os.path.isabs(text):
-        below = os.path.join(os.getcwd(), "")
-        if text.startswith(below):
-            return text[len(below) :]
-    return text
 
 
 def pointer_text(pointer: Pointer) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urljoin
 
-from ..diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted
-from .document import Document, File, Node, Pointer, Value, display_name, pointer_text
+from ..diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted, shown
+from .document import Document, File, Node, Pointer, Value, pointer_text
 from .source import MAX_BYTES
 
 MAX_FILES: Final = 1000
@@ -56,7 +56,7 @@ class Resolver:
     def __init__(self, document: Document, folder: Path, allow_remote: bool) -> None:
         self._document = document
         self._folder = os.path.realpath(folder)
-        self._shown_folder = display_name(folder)
+        self._shown_folder = shown(folder)
         self._allow_remote = allow_remote
         top = document.root.file
         self._files: dict[str, File] = {top.uri: top}

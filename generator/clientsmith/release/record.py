@@ -9,11 +9,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, cast
 
-from ..diagnostics import Diagnostic, Location
+from ..diagnostics import Diagnostic, Location, shown
 from ..read import document as documents
 from ..read.document import Document, File
 from ..read.source import Value
-from ..tomlfile import shown
 from ..write.manifest import OutputError
 
 RECORD: Final = ".clientsmith.release.json"

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, shown
 from ..places import TEMPLATES
-from ..tomlfile import shown
 from .failures import RULE, TemplateError, place
 from .front_matter import FrontMatter, parse
 

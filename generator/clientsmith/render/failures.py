@@ -22,9 +22,8 @@ from ..api import (
     Resource,
     Response,
 )
-from ..diagnostics import Diagnostic, DiagnosticError, Location
+from ..diagnostics import Diagnostic, DiagnosticError, Location, shown
 from ..text import Text
-from ..tomlfile import shown
 from .opened import UnfilteredText
 
 if TYPE_CHECKING:

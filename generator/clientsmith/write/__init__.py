@@ -26,8 +26,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diagnostics import Diagnostic, quoted
-from ..tomlfile import shown
+from ..diagnostics import Diagnostic, quoted, shown
 from . import manifest as manifests
 from .atomic import Busy, Changes, Interrupted, at_once, fingerprint, leftover
 from .changelog import CHANGELOG, Changelog, own_part

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..diagnostics import Diagnostic
-from ..tomlfile import shown
+from ..diagnostics import Diagnostic, shown
 from . import manifest as manifests
 from . import require_folder
 from .atomic import fingerprint

@@ -17,8 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted
-from ..tomlfile import shown
+from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
 from .changelog import CHANGELOG, own_part
 
 __all__ = [
