@@ -86,6 +86,36 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             ("paths", "/animals", "get", "tags"),
             ["b"],
         ),
+        *(
+            (
+                f"{{target: '$.paths[\"/animals\"].get.tags[{selected}]', remove: true}}",
+                ("paths", "/animals", "get", "tags"),
+                ["b"],
+            )
+            for selected in ("2,0", "-1,0,-1", "::-2", '?@ != "b"')
+        ),
+        ("{target: '$.paths..*', remove: true}", ("paths", "/animals"), None),
+        (
+            "{target: '$.paths[\"/keepers\"].get', update: {deprecated: true}}",
+            ("paths", "/keepers", "get", "deprecated"),
+            True,
+        ),
+        ("{target: $.info.version, update: false}", ("info", "version"), False),
+        ("{target: $.info, remove: false, update: {title: Y}}", ("info", "title"), "Y"),
+        ("{target: $.info, update: {title: null}}", ("info", "title"), None),
+        *(
+            (
+                f"{{target: '$..parameters[?{chosen}]', remove: true}}",
+                ("paths", "/animals", "get", "parameters", 0, "name"),
+                "two",
+            )
+            for chosen in (
+                '@.name == "one" || @.in != "query"',
+                'search(@.name, "n")',
+                'match(@.name, "o.e") && length(@.name) == 3',
+                'value(@..name) == "one" && count(@.*) == 3',
+            )
+        ),
         ("{target: '$.paths[\"/animals\"]', remove: true}", ("paths", "/animals"), None),
         ("{target: $.info.title, update: Park}", ("info", "title"), "Park"),
         (
@@ -161,6 +191,13 @@ def test_an_overlay_for_another_document_is_a_warning(tmp_path: Path) -> None:
         ("{update: {}}", "overlay.yaml:4:5: error: an action needs a 'target'"),
         ("{target: 5, update: {}}", "overlay.yaml:4:14: error: an action needs a 'target'"),
         ("{target: $.info}", "overlay.yaml:4:5: error: this action does nothing"),
+        ("{target: $.info, remove: false}", "overlay.yaml:4:5: error: this action does nothing"),
+        ("{target: $.info, remove: yes}", "overlay.yaml:4:30: error: 'remove' is 'yes'; true or"),
+        ("{target: '', remove: true}", "overlay.yaml:4:14: error: '' is not a JSONPath"),
+        (
+            f"{{target: \"$.a{'[0]' * 3000}\", remove: true}}",
+            "overlay.yaml:4:14: error: '$.a[0][0]",
+        ),
         ("{target: 'info', remove: true}", "overlay.yaml:4:14: error: 'info' is not a JSONPath"),
         ("{target: '$.a[', remove: true}", "overlay.yaml:4:14: error: '$.a[' is not a JSONPath"),
         ("{target: $, remove: true}", "overlay.yaml:4:14: error: the whole document cannot"),
@@ -195,3 +232,16 @@ def test_what_is_no_overlay_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "overlay.yaml").write_text(text)
     with pytest.raises(SpecError, match=r"overlay\.yaml:"):
         document.read(tmp_path / "zoo.yaml", overlays=[tmp_path / "overlay.yaml"])
+
+
+def test_a_reference_in_an_overlay_is_one_of_the_document(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "zoo.yaml").write_text(SPEC)
+    (tmp_path / "more.yaml").write_text("{name: three, in: query}")
+    action = "{target: '$.paths[\"/animals\"].get.parameters', update: {$ref: more.yaml}}"
+    overlay = tmp_path / "sub" / "overlay.yaml"
+    overlay.write_text(f"overlay: 1.0.0\nactions: [{action}]\n")
+    root = document.read(tmp_path / "zoo.yaml", overlays=[overlay]).root
+    added = root["paths"]["/animals"]["get"]["parameters"][2]
+    assert str(added.location).startswith("sub/overlay.yaml:2:")
+    assert added.target().text_of("name") == "three"

@@ -94,7 +94,12 @@ class _Overlay:
         if target is None or not isinstance(target.value, str):
             raise _error(target or action, "an action needs a 'target', a JSONPath (RFC 9535)")
         spots = self._selected(target)
-        done = [name for name in _ACTIONS if name in action and action[name].value is not False]
+        removes = action.get("remove")
+        if removes is not None and not isinstance(removes.value, bool):
+            raise _error(removes, f"'remove' is {quoted(removes.value)}; true or false is expected")
+        done = [name for name in _ACTIONS if name in action]
+        if removes is not None and not removes.value:
+            done.remove("remove")
         if not done:
             hint = f"give it one of {', '.join(_ACTIONS)}"
             raise _error(action, "this action does nothing", hint)
@@ -102,8 +107,7 @@ class _Overlay:
             message = f"nothing in the document is selected by {quoted(target.value)}"
             self._report(Diagnostic("warning", message, target.location, rule="overlay-target"))
         if done[0] == "remove":
-            for _, pointer in reversed(spots):
-                self._remove(target, pointer)
+            self._remove(target, [pointer for _, pointer in spots])
             return
         for spot, _ in spots:
             self._put(spot, self._given(action, done[0]), action[done[0]])
@@ -126,20 +130,24 @@ class _Overlay:
         try:
             compiled = JSONPathEnvironment(strict=True).compile(str(query.value))
             pointers = [tuple(match.parts) for match in compiled.finditer(_plain(self._top))]
-        except JSONPathError as error:
-            reason = str(error).partition("\n")[0]
+        except (JSONPathError, RecursionError, ValueError) as error:
+            reason = str(next(iter(error.args), error)).partition("\n")[0]
             message = f"{quoted(query.value)} is not a JSONPath: {reason}"
             raise _error(query, message, "see RFC 9535, such as $.paths['/pets'].get") from None
         return [(_at(self._top, pointer), pointer) for pointer in dict.fromkeys(pointers)]
 
-    def _remove(self, target: Node, pointer: Pointer) -> None:
-        if not pointer:
+    def _remove(self, target: Node, pointers: list[Pointer]) -> None:
+        """Remove values, wherever one stands in another, and in whatever order they were selected."""
+        if () in pointers:
             raise _error(target, "the whole document cannot be removed")
-        holder = _at(self._top, pointer[:-1]).content
-        if isinstance(holder, dict):
-            del holder[str(pointer[-1])]
-        elif isinstance(holder, list):
-            del holder[int(pointer[-1])]
+        holders = {pointer[:-1]: _at(self._top, pointer[:-1]).content for pointer in pointers}
+        for way, holder in holders.items():
+            gone = {pointer[-1] for pointer in pointers if pointer[:-1] == way}
+            if isinstance(holder, dict):
+                for key in gone:
+                    del holder[str(key)]
+            elif isinstance(holder, list):
+                holder[:] = [each for number, each in enumerate(holder) if number not in gone]
 
     def _put(self, spot: _Spot, given: _Spot, place: Node) -> None:
         """Merge a value into another: objects key by key, lists one after the other; a scalar takes the place of a scalar."""
