@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import cast
 
 _WITHOUT_REASON = ("", "All connection attempts failed")
 _ENDED = ("EndOfStream", "BrokenResourceError", "ClosedResourceError", "ServerDisconnectedError")
@@ -21,7 +22,8 @@ def place(host: str, port: int) -> str:
 
 def _said(error: BaseException) -> Iterator[str]:
     if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:  # of the addresses of a name
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        for each in group.exceptions:  # of the addresses of a name
             yield from _said(each)
         return
     text = _text(error)

@@ -128,6 +128,7 @@ def test_a_server_that_speaks_no_tls(
     make: MakeCaller, authority: Authority, spoken: bytes, reason: str
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE)
 
         def serve() -> None:
             connection, _ = listener.accept()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import socket
+import threading
+import time
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ from bandwidth_recordings import ApiConnectionError
 from bandwidth_recordings._runtime import Body, FilePart, MediaType, Operation, Parameter, Response
 
 from .callers import Caller
-from .servers import FaultServer, answer, reset
+from .servers import PATIENCE, FaultServer, answer, reset
 
 MEDIA = bytes(range(256)) * 1024
 UPLOAD: Operation[None] = Operation(
@@ -146,3 +150,72 @@ def test_a_file_that_becomes_shorter_while_it_is_sent_is_an_error(
         upload(api, Shrinking(MEDIA))
     assert caught.value.attempts == 1
     upload(api, MEDIA)
+
+
+STEADY = 1_500_000  # bytes a second
+
+
+@pytest.fixture
+def steady() -> Iterator[str]:
+    """A server that reads one request slowly but steadily, and then answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        listener.settimeout(PATIENCE)
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.settimeout(PATIENCE)
+                data, end = b"", b"0\r\n\r\n"
+                while not data.endswith(end):
+                    data = data[-len(end) :] + connection.recv(32 * 1024)
+                    time.sleep(32 * 1024 / STEADY)
+                connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        serving.join(PATIENCE)
+
+
+@pytest.mark.parametrize("transport", ["sync", "async", "aiohttp"])
+def test_a_timeout_bounds_each_step_of_an_upload_and_not_the_whole(
+    steady: str, transport: str
+) -> None:
+    api = Caller(
+        "sync" if transport == "sync" else "async",
+        transport="aiohttp" if transport == "aiohttp" else "httpx2",
+        base_url=steady,
+        username="u",
+        password="p",
+        max_retries=0,
+    )
+    block = b"\0" * 64 * 1024
+    try:
+        upload(api, (block for _ in range(64)), timeout=0.8)
+    finally:
+        api.close()
+
+
+@pytest.mark.parametrize("transport", ["sync", "async", "aiohttp"])
+def test_what_the_source_of_a_body_raises_ends_the_call(
+    server: FaultServer, transport: str
+) -> None:
+    def broken() -> Iterator[bytes]:
+        yield MEDIA
+        raise KeyError("the source broke")
+
+    api = Caller(
+        "sync" if transport == "sync" else "async",
+        transport="aiohttp" if transport == "aiohttp" else "httpx2",
+        base_url=server.url,
+        username="u",
+        password="p",
+    )
+    server.script = [answer(204)]
+    with pytest.raises(KeyError, match="the source broke"):
+        upload(api, broken())
+    assert server.requests == []  # not one that looks whole
+    upload(api, MEDIA)
+    assert [request.body for request in server.requests] == [MEDIA]
+    api.close()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -23,6 +24,7 @@ from .exchange import AsyncExchange, Errors
 from .faults import Fault, harmless
 from .headers import Headers
 from .limits import Limits, left, sooner
+from .network import make_steady
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
 from .surplus import is_readable
@@ -60,6 +62,7 @@ class AiohttpPool:
         limits = request.limits
         url = URL(request.url, encoded=True)
         session, trust, proxy = self._connected(), self._trust(url), self._proxy(url)
+        problems: list[Exception] = []
         most = left(limits)  # after what is slow the first time, so that limits end before it does
         try:
             async with asyncio.timeout(most) as guard:
@@ -67,7 +70,7 @@ class AiohttpPool:
                     request.method,
                     url,
                     headers=_headers(request),
-                    data=_data(request.content, limits, guard),
+                    data=_data(request.content, limits, guard, problems),
                     skip_auto_headers=_AUTOMATIC,
                     allow_redirects=False,
                     ssl=trust,
@@ -81,6 +84,10 @@ class AiohttpPool:
                 )
         except TimeoutError as error:
             raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+        except Fault:
+            if problems:  # which aiohttp tells as a broken connection
+                raise problems[0] from None
+            raise
         protocol = None if response.connection is None else response.connection.protocol
         headers = Headers(
             [
@@ -112,6 +119,7 @@ class AiohttpPool:
                 connector=_Connector(
                     limit=configuration.max_connections or 0,
                     keepalive_timeout=_FOREVER if expiry is None else expiry,
+                    socket_factory=_socket,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -167,6 +175,13 @@ class _Connector(aiohttp.TCPConnector):
             connection.close()
 
 
+def _socket(address: aiohttp.connector.AddrInfoType) -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    make_steady(made)
+    return made
+
+
 async def _once(
     request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
@@ -186,28 +201,33 @@ def _headers(request: Outgoing) -> list[tuple[str, str]]:
 
 
 def _data(
-    content: Content | None, limits: Limits, guard: asyncio.Timeout
+    content: Content | None, limits: Limits, guard: asyncio.Timeout, problems: list[Exception]
 ) -> bytes | BytesIO | AsyncIterator[bytes] | None:
     if content is None:
         return None
     if content.data is not None:
         return content.data if len(content.data) <= _LARGE_BYTES else BytesIO(content.data)
-    return _guarded(content, limits, guard)
+    return _guarded(content, limits, guard, problems)
 
 
 async def _guarded(
-    content: Content, limits: Limits, guard: asyncio.Timeout
+    content: Content, limits: Limits, guard: asyncio.Timeout, problems: list[Exception]
 ) -> AsyncIterator[bytes]:
-    """Give the chunks of a body; each may take no longer to be sent than `limits.write`, and the answer `limits.read`."""
+    """Give the chunks of a body; each may take no longer to be sent than `limits.write`, and the answer `limits.read`.
+
+    What the source of the body raises is added to `problems`.
+    """
     now = asyncio.get_running_loop().time
     try:
         async for chunk in content:
             if limits.write is not None:
                 guard.reschedule(min(now() + limits.write, _end(limits)))
             yield chunk
-    finally:
-        seconds = _sum(limits.write, limits.read)
-        guard.reschedule(_end(limits) if seconds is None else min(now() + seconds, _end(limits)))
+    except Exception as problem:
+        problems.append(problem)
+        raise
+    seconds = _sum(limits.write, limits.read)
+    guard.reschedule(_end(limits) if seconds is None else min(now() + seconds, _end(limits)))
 
 
 def _end(limits: Limits) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread, get_ident
 from time import monotonic
@@ -26,6 +27,21 @@ from .surplus import is_readable
 _WRITE_BYTES = 16 * 1024
 _READ_BYTES = 256 * 1024
 """What is read at once from a connection that has more than it was asked for."""
+
+
+_UNSENT_BYTES = 128 * 1024
+
+
+def make_steady(connected: socket.socket) -> None:
+    """Have the system hold little of what a connection is to send, where it can be told so.
+
+    A wait for room is then one for some kilobytes, which the limit of a write is meant for. Without it the system takes
+    megabytes at once, and has room again when a third of them is gone.
+    """
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)  # Linux and macOS have it
+    if option is not None:
+        with suppress(OSError):
+            connected.setsockopt(socket.IPPROTO_TCP, option, _UNSENT_BYTES)
 
 
 class Limit(float):
@@ -190,6 +206,7 @@ class Backend(httpcore2.SyncBackend):
             seconds = _now(timeout, httpcore2.ConnectTimeout)
             try:
                 stream = super().connect_tcp(address, port, seconds, local_address, options)
+                make_steady(stream.get_extra_info("socket"))
                 return _Stream(stream, self._streams)
             except httpcore2.ConnectTimeout:
                 if position == len(addresses):
@@ -266,6 +283,7 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
             )
         except httpcore2.ConnectError as error:
             raise _not_connected(host, port, error) from error
+        make_steady(stream.get_extra_info("socket"))
         return _AsyncStream(stream)
 
     async def sleep(self, seconds: float) -> None:
