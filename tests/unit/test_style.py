@@ -59,11 +59,43 @@ def test_the_default_templates_give_what_black_would(document: Path) -> None:
         f'"""First.\n\n{ADDRESS}"""\n\nx = 1\n',
         f"# {ADDRESS}\nx = 1  # {ADDRESS}\n",
         f'x = ["{"宽" * 48}", 1]\n',
+        f"x = call(\n    1,\n    {CALL},\n    name={CALL},\n)\n",
+        f'x: int = {{\n    "a": 1,\n    "b": {CALL},\n}}\n',
+        f"x = call(\n    [\n        {CALL},\n        2,\n    ],\n    {{\n        {CALL}: {CALL},\n    }},\n)\n",
+        f"x = call({LONG})(\n    {CALL},\n)\n",
+        f"x = call(\n    1,\n    {CALL})\n",
+        f"x = (\n    {CALL},\n)\n",
+        f"x = call(\n    *{CALL},\n    **{CALL},\n)\n",
+        f"x = call(\n    (lambda: {CALL}),\n    é={CALL},\n)\n",
+        f"x = call(\n    {LONG},\n)\n",
+        f"x: Some[{LONG}] = call(\n    {CALL},\n)\n",
+        f"def function() -> None:\n    return call(\n        {CALL},  # {ADDRESS}\n        2,\n    )\n",
+        f"if not TYPE_CHECKING:\n    x = call(\n        {CALL},\n    )\n",
+        f"if {CALL}:\n    x = {CALL}\n",
+        f"if TYPE_CHECKING:\n    {CALL}\nelif x:\n    {CALL}\n",
         f'x = "{"é" * 80}"\n',
     ],
 )
 def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str) -> None:
     assert fitted(module) == formatted(module)
+
+
+def test_black_is_given_the_element_that_does_not_fit_and_not_what_it_stands_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[str] = []
+
+    def formatting(text: str) -> str:
+        given.append(text)
+        return formatted(text)
+
+    monkeypatch.setattr("clientsmith.style.formatted", formatting)
+    wide = "the_only_one_that_is_long_" * 4
+    module = f"if x:\n    x = call(\n        one,\n        [\n            two({wide}),\n        ],\n    )\n"
+    assert fitted(module) == formatted(module)
+    assert len(given) == 1
+    assert wide in given[0]
+    assert "one," not in given[0]
 
 
 def test_a_module_is_left_alone_where_it_fits() -> None:
