@@ -24,6 +24,9 @@ from .limits import Limits
 from .reasons import place, reason
 from .surplus import is_readable
 
+_EXACT = 0.001
+"""To how many seconds a limit is kept: as exactly as the system waits."""
+
 _WRITE_BYTES = 16 * 1024
 _READ_BYTES = 256 * 1024
 """What is read at once from a connection that has more than it was asked for."""
@@ -83,6 +86,7 @@ class _Stream(httpcore2.NetworkStream):
         self._stream = stream
         self._streams = streams
         self._socket: socket.socket | None = stream.get_extra_info("socket")
+        self._seconds: float | None = None
         self._fast = False
         self.thread = get_ident()
         streams.add(self)
@@ -94,7 +98,7 @@ class _Stream(httpcore2.NetworkStream):
             data = self._stream.read(most, seconds)
         else:  # what the stream does, in half the time
             try:
-                self._socket.settimeout(seconds)
+                self._wait_at_most(self._socket, seconds)
                 data = self._socket.recv(most)
             except TimeoutError as error:
                 raise httpcore2.ReadTimeout(error) from error
@@ -113,12 +117,19 @@ class _Stream(httpcore2.NetworkStream):
             self._stream.write(buffer, seconds)
             return
         try:
-            self._socket.settimeout(seconds)
+            self._wait_at_most(self._socket, seconds)
             self._socket.sendall(buffer)
         except TimeoutError as error:
             raise httpcore2.WriteTimeout(error) from error
         except OSError as error:
             raise httpcore2.WriteError(error) from error
+
+    def _wait_at_most(self, connected: socket.socket, seconds: float | None) -> None:
+        """Set the timeout of the socket, which takes a call of the system, unless it is as good as the same."""
+        before = self._seconds
+        if before is None or seconds is None or not 0 <= before - seconds < _EXACT:
+            connected.settimeout(seconds)
+            self._seconds = seconds
 
     def close(self) -> None:
         self._stream.close()
