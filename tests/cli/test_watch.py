@@ -14,6 +14,8 @@ from threading import Thread
 
 import pytest
 
+from clientsmith.cli import main
+
 DOCUMENT = """\
 openapi: 3.1.0
 info: {title: Zoo, version: "1"}
@@ -31,6 +33,97 @@ paths:
 """
 ANIMAL = "type: object\ntitle: Animal\nproperties:\n  name: {type: string}\n"
 RESOURCE = "out/src/zoo/api/animals.py"
+PARK = """\
+openapi: 3.1.0
+info: {title: Zoo, version: "1"}
+servers: [{url: "https://zoo.example"}]
+tags: [{name: animals, description: All of them.}, {name: keepers}]
+paths:
+  /animals/{id}:
+    get:
+      operationId: getAnimal
+      summary: Get an animal
+      tags: [animals]
+      x-limit: 1
+      parameters: [{$ref: "#/components/parameters/Id"}]
+      responses:
+        "200": {description: It., content: {application/json: {schema: {$ref: "#/components/schemas/Animal"}}}}
+        "404": {$ref: "#/components/responses/Missing"}
+  /keepers/{id}:
+    get:
+      operationId: getKeeper
+      tags: [keepers]
+      parameters: [{$ref: "#/components/parameters/Id"}]
+      responses:
+        "200": {description: One., content: {application/json: {schema: {$ref: "#/components/schemas/Keeper"}}}}
+        "404": {$ref: "#/components/responses/Missing"}
+components:
+  parameters:
+    Id: {name: id, in: path, required: true, schema: {type: number}, example: 1}
+  responses:
+    Missing: {description: There is none., content: {application/json: {schema: {$ref: "#/components/schemas/Problem"}}}}
+  schemas:
+    Animal: {type: object, properties: {name: {type: string}, keeper: {$ref: "#/components/schemas/Keeper"}}}
+    Keeper: {type: object, description: Who keeps them., properties: {name: {type: string}}}
+    Problem: {type: object, properties: {message: {type: string}}}
+"""
+"""Two resources, with components that both use."""
+
+EDITS = {
+    "a description": ("zoo.yaml", "Get an animal", "Get one animal"),
+    "a shared response": ("zoo.yaml", "There is none.", "There is no such thing."),
+    "a shared parameter": (
+        "zoo.yaml",
+        "name: id, in: path",
+        "name: id, in: path, description: Which.",
+    ),
+    "one that equals what it was": ("zoo.yaml", "example: 1}", "example: 1.0}"),
+    "an extension that equals what it was": ("zoo.yaml", "x-limit: 1\n", "x-limit: true\n"),
+    "a line more": ("zoo.yaml", "paths:\n", "\npaths:\n"),
+    "a model": ("zoo.yaml", "Who keeps them.", "Who feeds them."),
+    "a property": (
+        "zoo.yaml",
+        "{message: {type: string}}",
+        "{message: {type: string}, code: {type: integer}}",
+    ),
+    "the name of a model": ("zoo.yaml", "Problem", "Trouble"),
+    "the name of a method": ("zoo.yaml", "getKeeper", "findKeeper"),
+    "the description of a tag": ("zoo.yaml", "All of them.", "Many."),
+    "the name of a tag": ("zoo.yaml", "keepers}]", "people}]"),
+    "the tag of an operation": ("zoo.yaml", "tags: [keepers]", "tags: [people]"),
+    "the title": ("zoo.yaml", "title: Zoo", "title: The zoo"),
+    "a security scheme": (
+        "zoo.yaml",
+        "components:\n",
+        "components:\n  securitySchemes: {key: {type: http, scheme: basic}}\n",
+    ),
+    "an overlay": (
+        "overlay.yaml",
+        "actions: []",
+        "actions: [{target: $.info, update: {description: Many animals}}]",
+    ),
+    "a template": ("mine/docs/limits.md.jinja", "Limits", "All limits"),
+    "a template that others include": ("mine/header.jinja", "First", "Second"),
+    "a block of a default template": ("mine/package/client.py.jinja", "Docs.", "More docs."),
+    "the name of the package": ("clientsmith.toml", "strict", 'package = "park"\nstrict'),
+    "the version": ("clientsmith.toml", "strict = true", 'strict = true\nversion = "9.9"'),
+}
+"""By what changes: the file, and what is put in place of what; one after the other."""
+
+LIMITS = """\
+Limits
+{% for each in api.operations if "x-limit" in each.extensions %}
+{{ each.extensions["x-limit"] | literal }}
+{% endfor %}
+"""
+PLACES = "{% for each in api.operations %}{{ each.source.line }} {% endfor %}\n"
+CLIENT = """\
+{% extends "default/package/client.py.jinja" %}
+{% block docstring %}
+\"\"\"Docs.\"\"\"
+{% endblock %}
+"""
+
 DROPPED = """\
 import signal, sys
 from clientsmith.watching import interruption, wakes
@@ -168,6 +261,33 @@ def test_each_kind_of_file_is_followed(session: Session) -> None:
     session.write("clientsmith.toml", f'{configured}version = "9.9"\n')
     session.until(" written, ")
     assert 'version = "9.9"' in session.read("out/pyproject.toml")
+
+
+def test_after_each_edit_the_output_is_what_a_run_that_remembers_nothing_gives(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    templates = {
+        "docs/limits.md.jinja": LIMITS,
+        "docs/places.md.jinja": PLACES,
+        "package/client.py.jinja": CLIENT,
+    }
+    for name, text in templates.items():
+        (project / "mine" / name).parent.mkdir(exist_ok=True)
+        (project / "mine" / name).write_text(text)
+    (project / "zoo.yaml").write_text(PARK)
+    session = Session(project)
+    try:
+        session.until("watching")
+        for change, (name, before, after) in EDITS.items():
+            text = session.read(name)
+            assert before in text, change
+            session.write(name, text.replace(before, after))
+            session.until(" written, ")
+            assert main(["check"]) == 0, f"{change}: {capsys.readouterr().out}"
+        assert main(["check", "--no-cache"]) == 0
+    finally:
+        session.close()
 
 
 def test_a_session_leaves_what_a_run_without_a_cache_gives(session: Session) -> None:
