@@ -160,12 +160,12 @@ def _reducer(kind: type) -> Callable[[Any], tuple[type, tuple[object, ...]]]:
 
 
 _WITHOUT_PLACES: Final = ChainMap[type, Callable[[Any], Any]](
+    {Location: lambda _: (tuple, ())},
     {
         kind: _reducer(kind)
         for kind in vars(contexts).values()
-        if isinstance(kind, type) and is_dataclass(kind) and kind is not Api
+        if isinstance(kind, type) and is_dataclass(kind)
     },
-    {Location: lambda _: (tuple, ())},
     dispatch_table,
 )
 """How what the templates read is taken apart."""
