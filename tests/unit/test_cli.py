@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +20,7 @@ import pytest
 
 from clientsmith import __version__, pipeline
 from clientsmith.cli import main
+from clientsmith.cli.progress import Progress
 from clientsmith.config import Configuration
 from clientsmith.diagnostics import Diagnostic, InputError, Location, SpecError
 from clientsmith.outcome import Check, Summary
@@ -337,6 +341,7 @@ def test_a_long_run_names_its_stage_on_a_terminal(monkeypatch: Patch, seconds: f
 
     monkeypatch.setattr(pipeline, "generate", slow)
     monkeypatch.setattr("clientsmith.cli.progress.LONG_RUN", 0.1)
+    monkeypatch.setenv("TERM", "xterm")
 
     def command() -> None:
         sys.stdout = sys.stderr = os.fdopen(2, "w")
@@ -347,6 +352,32 @@ def test_a_long_run_names_its_stage_on_a_terminal(monkeypatch: Patch, seconds: f
     assert text.endswith("0.35 s\r\n")
     assert ("\r\x1b[Kreading...\r\x1b[Krendering...\r\x1b[K" in text) == (seconds > 0)
     assert ("reading" in text) == (seconds > 0)
+
+
+@pytest.mark.parametrize(
+    ("term", "columns", "shown"),
+    [
+        ("xterm", 8, ["\r\x1b[Kreading", "\r\x1b[Krenderi", "\r\x1b[Krenderi", "\r\x1b[K"]),
+        ("dumb", 80, ["reading...\r\n", "rendering...\r\n"]),
+    ],
+)
+def test_progress_fits_its_terminal(
+    monkeypatch: Patch, term: str, columns: int, shown: list[str]
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr("clientsmith.cli.progress.LONG_RUN", 0.05)
+
+    def stages() -> None:
+        sys.stderr = os.fdopen(2, "w")
+        fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        with Progress() as progress:
+            progress.stage("reading")
+            time.sleep(0.5)
+            progress.stage("rendering: 1 files")
+            progress.stage("rendering: 2 files")
+        sys.stderr.flush()
+
+    assert on_a_terminal(stages) == "".join(shown)
 
 
 def test_a_run_that_is_not_on_a_terminal_shows_no_progress(
