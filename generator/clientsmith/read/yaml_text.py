@@ -38,6 +38,7 @@ _NOT_TEXT: Final = frozenset("0123456789+-.~nNtTfF")
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DIRECTIVE: Final = re.compile(r"(?:(?<=[\r\n])|\A)%TAG")
+_MARK_INSIDE: Final = re.compile(r"(?<=[\r\n])\ufeff")
 _CONTROL: Final = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 _TAG: Final = "tag:yaml.org,2002:"
@@ -390,6 +391,12 @@ def _explain(source: Source, error: YAMLError) -> InputError:
         if source.text[offset : offset + 1] == "\t" and ("token" in problem or "tab" in problem):
             return source.unreadable(
                 "not YAML: a tab where only spaces may stand", offset, "indent with spaces"
+            )
+        mark_inside = _MARK_INSIDE.search(source.text)
+        if mark_inside is not None and mark_inside.start() <= offset:
+            message = "not YAML: a byte order mark stands in the middle of the file"
+            return source.unreadable(
+                message, mark_inside.start(), "remove it; an editor does not show it"
             )
         context = f" {error.context}" if error.context else ""
         hint = next((hint for part, hint in _HINTS if part in problem), None)
