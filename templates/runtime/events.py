@@ -138,9 +138,8 @@ class ItemReader:
             self._event.reset()
 
     def _read(self, content: bytes) -> Any:
-        from pydantic_core import from_json  # here, so that importing the package loads no pydantic
-
-        from .adapters import adapter
+        from .adapters import adapter  # here, so that importing the package loads no pydantic
+        from .surrogates import from_json
 
         media = self._media
         try:

@@ -128,7 +128,7 @@ def _parts(body: bytes) -> Iterator[tuple[str, object]]:
     """
     from email import message_from_bytes, policy  # slow to import, and such requests are rare
 
-    from pydantic_core import from_json
+    from .surrogates import from_json
 
     delimiter = body.lstrip(b"\r\n").partition(b"\r\n")[0]
     if not delimiter.startswith(b"--"):

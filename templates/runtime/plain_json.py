@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic_core import SchemaSerializer, core_schema
+from pydantic_core import PydanticSerializationError, SchemaSerializer, core_schema
+
+from .surrogates import to_json
 
 _ANY = SchemaSerializer(core_schema.any_schema())
 
@@ -16,7 +18,10 @@ def as_json(value: object, *, indent: int | None = None) -> bytes:
         value: A model, a value of JSON, or several of them.
         indent: By how many spaces its lines are indented; None for one line.
     """
-    return _ANY.to_json(value, by_alias=True, exclude_unset=True, indent=indent, fallback=str)
+    try:
+        return _ANY.to_json(value, by_alias=True, exclude_unset=True, indent=indent, fallback=str)
+    except PydanticSerializationError:
+        return to_json(plain(value), indent=indent)
 
 
 def plain(value: object) -> Any:

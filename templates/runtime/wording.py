@@ -7,6 +7,7 @@ from typing import Any
 
 from .headers import Headers
 from .kinds import is_list, is_mapping
+from .surrogates import from_json
 
 _REQUEST_ID_HEADERS = (
     "x-request-id",
@@ -65,8 +66,6 @@ def message_of(error: object) -> str:
 
 def json_value(body: bytes) -> object:
     """Return the value of a JSON body, None if it is none."""
-    from pydantic_core import from_json  # here, so that importing the errors loads no pydantic
-
     try:
         return from_json(body)
     except ValueError:

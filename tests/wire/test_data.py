@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from bandwidth_recordings import (
+    ApiStatusError,
     NotFoundError,
     RequestValidationError,
     ResponseValidationError,
@@ -220,3 +221,52 @@ def test_nothing_is_no_recording(api: Caller, server: FaultServer, status: int) 
         api.get()
     with pytest.raises(ResponseValidationError, match="nothing came"):
         api("download_call_recording", *IDS)
+
+
+HALF = b'"\\ud800 and \\udc00"'
+
+
+def test_half_of_a_surrogate_pair_does_not_cost_the_rest(api: Caller, server: FaultServer) -> None:
+    records = [
+        b'{"recordingId": "r-%d", "startTime": "2022-06-17T22:19:40.000Z", "channels": 2}' % n
+        for n in range(3)
+    ]
+    odd = b'{"recordingId": "r-3", "callId": %s, "brandNew": {"a": [%s]}, "\\ud801": 1}' % (
+        HALF,
+        HALF,
+    )
+    body = b"[" + b", ".join((*records, odd)) + b"]"
+    server.script = [answer(200, body)]
+    found = api("list_account_call_recordings", "9900000")
+    assert [one.recording_id for one in found] == ["r-0", "r-1", "r-2", "r-3"]
+    assert found[0].start_time.year == 2022
+    assert found[3].call_id == "\ud800 and \udc00"
+    assert found[3].model_extra["\ufffd"] == 1
+    for one, record in zip(found, records, strict=False):
+        assert json.loads(one.model_dump_json(exclude_unset=True)) == json.loads(record)
+
+
+def test_half_of_a_surrogate_pair_goes_back_as_it_came(api: Caller, server: FaultServer) -> None:
+    document = b'{"callbackUrl": %s, "tag": %s, "new": [%s]}' % (HALF, HALF, HALF)
+    read = adapter(lambda: models.TranscribeRecording).read(document)
+    server.script = [answer(204)]
+    api("transcribe_call_recording", *IDS, read)
+    assert json.loads(server.requests[0].body) == json.loads(document)
+    server.script = [answer(400, b'{"type": "t", "description": %s}' % HALF)]
+    with pytest.raises(ApiStatusError) as caught:
+        api.get()
+    assert caught.value.error.description == "\ud800 and \udc00"
+    str(caught.value).encode()
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": "\\ud800"', b'["\\ud800" 1]', b"[" * 500 + HALF + b"]" * 500, b'"\xff\\ud800"']
+)
+def test_what_is_no_json_besides_stays_unreadable(
+    api: Caller, server: FaultServer, body: bytes
+) -> None:
+    server.script = [answer(200, body)]
+    with pytest.raises(ResponseValidationError) as caught:
+        api("list_account_call_recordings", "9900000")
+    assert caught.value.body == body

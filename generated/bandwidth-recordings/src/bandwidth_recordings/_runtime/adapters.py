@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import SchemaSerializer, SchemaValidator
+from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator
 
+from . import surrogates
 from .exactness import exact
 from .model import BUILDING, unconfused
 from .operation import TypeSource, type_of
@@ -55,11 +56,21 @@ class Adapter:
         try:
             read = self._read(text, by_alias=True, by_name=False)
         except ValidationError:
-            read = self._tolerant.validate_json(text, context=[])
+            read = self._read_tolerantly(text)
         finally:
             if paused:
                 gc.enable()
         return unconfused(read)
+
+    def _read_tolerantly(self, text: bytes) -> Any:
+        try:
+            return self._tolerant.validate_json(text, context=[])
+        except ValidationError as error:
+            try:
+                value = surrogates.read(text)
+            except ValueError:
+                raise error from None
+            return self._tolerant.validate_python(value, context=[])
 
     def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""
@@ -112,9 +123,12 @@ class Adapter:
         """Write a value as JSON, without the fields that were not set.
 
         Raises:
-            pydantic_core.PydanticSerializationError: If some value in it has no JSON form.
+            pydantic_core.PydanticSerializationError, ValueError: If some value in it has no JSON form.
         """
-        return self._write(value, by_alias=True, exclude_unset=True, warnings=False)
+        try:
+            return self._write(value, by_alias=True, exclude_unset=True, warnings=False)
+        except PydanticSerializationError:
+            return surrogates.to_json(self.plain(value))
 
     def plain(self, value: object) -> Any:
         """Return a value as JSON values (dict, list, str, ...), without the fields that were not set."""

@@ -175,9 +175,8 @@ class _Connector(aiohttp.TCPConnector):
             connection.close()
 
 
-def _socket(address: aiohttp.connector.AddrInfoType) -> socket.socket:
-    family, kind, protocol, *_ = address
-    made = socket.socket(family, kind, protocol)
+def _socket(address: tuple[int, int, int, str, Any]) -> socket.socket:
+    made = socket.socket(address[0], address[1], address[2])
     make_steady(made)
     return made
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from .adapters import adapter
 from .errors import ApiStatusError, ResponseValidationError, status_error_class
@@ -18,6 +17,7 @@ from .media_types import charset, is_range, kind_of, matching
 from .operation import Header, MediaType, Operation, Response
 from .request import Request
 from .secrecy import without_input
+from .surrogates import from_json
 
 _BOM = b"\xef\xbb\xbf"
 
