@@ -110,6 +110,7 @@ def with_atheris(target: str, seconds: str, folder: str) -> None:
         f"-rss_limit_mb={MEMORY}",
         "-max_len=4096",
     )
+    TARGETS[target](b"")  # what it imports when it is first used takes longer than any input may
     atheris.Setup([target, str(learned), f"-artifact_prefix={folder}/", *limits], TARGETS[target])
     atheris.Fuzz()
 

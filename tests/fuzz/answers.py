@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from bandwidth_recordings._runtime.enums import Open, OpenEnum
-from bandwidth_recordings._runtime.events import ItemReader, ItemTooLarge, UnreadableItem
+from bandwidth_recordings._runtime.events import CutOff, ItemReader, ItemTooLarge, UnreadableItem
 from bandwidth_recordings._runtime.model import Model
 from bandwidth_recordings._runtime.operation import Header, MediaType, Operation, Response
 from pydantic import Field
@@ -108,7 +108,7 @@ def stream_of(body: bytes, size: int) -> None:
         MediaType("application/x-ndjson", lambda: Whole, stream="lines"),
     ):
         items = ItemReader(media, 100)
-        with suppress(ItemTooLarge, UnreadableItem):
+        with suppress(CutOff, ItemTooLarge, UnreadableItem):
             for start in range(0, len(body), size):
                 list(items.feed(body[start : start + size]))
             list(items.finish())

@@ -128,10 +128,18 @@ def test_a_toml_string_is_one_value(text: str) -> None:
 
 @every_text
 def test_inline_markdown_is_one_line_without_markup(text: str) -> None:
-    line = filters.inline_markdown(Text(text))
+    line = filters.inline_markdown(Text(f"{text} <b>[a](b)"))
     assert "\n" not in line
     assert line.isprintable()
     assert "<" not in line.replace("\\<", "")
+    assert "[" not in line.replace("\\[", "")
+
+
+@pytest.mark.parametrize("text", ["", "x", "{'a': 1}", '{"a": 1},', '"a" "b"'])
+def test_what_is_not_json_cannot_stand_in_a_file_of_json(text: str) -> None:
+    with pytest.raises(ValueError, match="line 1"):
+        filters.json(Text(text))
+    assert filters.json(Text('{"a": [1]}')) == '{"a": [1]}'
 
 
 @every_text
