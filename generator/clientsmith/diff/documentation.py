@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..read.document import Node
+from ..read.source import Value
 
 Lookup = Callable[[str], Node | None]
 
@@ -22,6 +23,8 @@ KEYWORDS: Final = (
 )
 """The keywords whose value is documentation wherever they stand."""
 
+_EXAMPLES: Final = ("example", "examples")
+
 
 def described(old: Lookup, new: Lookup) -> Iterator[tuple[str, Node | None, Node | None]]:
     """Yield what differs in the documentation of two places: the message, and where in each.
@@ -33,6 +36,8 @@ def described(old: Lookup, new: Lookup) -> Iterator[tuple[str, Node | None, Node
     for keyword in KEYWORDS:
         before, after = old(keyword), new(keyword)
         one, other = (node.value if node is not None else None for node in (before, after))
+        if keyword in _EXAMPLES and _examples(old) == _examples(new):
+            continue
         if one != other:
             if before is None:
                 yield f"has a new {keyword}", None, after
@@ -40,6 +45,14 @@ def described(old: Lookup, new: Lookup) -> Iterator[tuple[str, Node | None, Node
                 yield f"has no {keyword} any more", before, None
             else:
                 yield f"has another {keyword}", before, after
+
+
+def _examples(lookup: Lookup) -> Value:
+    """Return examples, a single one as a list with that alone (JSON Schema 2020-12 validation, 9.5)."""
+    one, several = (lookup(keyword) for keyword in _EXAMPLES)
+    if several is not None:
+        return several.value
+    return [one.value] if one is not None else None
 
 
 def deprecation(old: Node, new: Node) -> Iterator[tuple[str, str, Node, Node]]:

@@ -9,10 +9,17 @@ from ..diagnostics import printable, quoted
 from ..read.document import Node
 from .changes import Change, Shared, judged
 from .documentation import deprecation, described
-from .parameters import encoding, is_required, media_types, parameters, renamed, serialization
+from .parameters import (
+    described_by,
+    encoding,
+    is_required,
+    media_types,
+    parameters,
+    renamed,
+    serialization,
+)
 from .responses import covering, headers, outcome, statuses
 from .rules import Direction
-from .schema import Schema
 from .schemas import Key, Schemas
 from .subjects import followed, place_of
 
@@ -64,10 +71,7 @@ class Exchange:
 
     def _schema(self, old: Node, new: Node, direction: Direction) -> None:
         """Note that two places, each with a `schema`, are used."""
-        one, other = (
-            Schema(filter(None, (node.get("schema"), node.get("itemSchema"))))
-            for node in (old, new)
-        )
+        one, other = (described_by(node) for node in (old, new))
         places = old.get("schema") or old, new.get("schema") or new
         self.uses.append((self._schemas.compare(one, other, direction, places), self._name))
 

@@ -167,8 +167,8 @@ def _values(old: Schema, new: Schema) -> Iterator[Finding]:
 
 
 def _format(old: Schema, new: Schema) -> Iterator[Finding]:
-    places = old.first("format"), new.first("format")
-    before, after = (node.text if node is not None else None for node in places)
+    (before, one), (after, other) = old.format, new.format
+    places = one, other
     if before == after:
         return
     told = f"is of format {quoted(after)}" if after else "has no format"

@@ -14,6 +14,7 @@ from typing import Final
 
 from ..diagnostics import DiagnosticError
 from ..lower.nodes import Identity, elements, identity, keywords
+from ..lower.scalars import text_format
 from ..read.document import Node
 from ..read.source import Value
 from .meaning import ANNOTATIONS, meaning
@@ -108,6 +109,16 @@ class Schema:
             )
             listed = values if listed is None else [value for value in listed if value in values]
         return None if listed is None else [value for value in listed if value is not None]
+
+    @cached_property
+    def format(self) -> tuple[str | None, Node | None]:
+        """The format, and where it is said; how a text is encoded stands for one (JSON Schema 2020-12 validation, 8.3)."""
+        for keyword in ("format", "contentEncoding", "contentMediaType"):
+            found = self.first(keyword)
+            if found is not None:
+                meant = text_format({keyword: found.value}) or found.text
+                return meant, found
+        return None, None
 
     def properties(self, direction: Direction) -> dict[str, Schema]:
         """Return the properties that are there in a direction (OpenAPI 3.1, 4.8.24: readOnly, writeOnly)."""

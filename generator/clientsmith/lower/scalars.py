@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..read.source import Value as JsonValue
+from .kinds import kind_of
 
 KEPT_FORMATS = frozenset({"date-time", "date", "time", "duration", "binary", "byte"})
 """The formats that have a Python type; the others are text, which keeps what came as it came."""
@@ -25,6 +26,9 @@ def text_format(schema: dict[str, JsonValue]) -> str | None:
     encoding = schema.get("contentEncoding")
     if isinstance(encoding, str) and encoding.lower() == "base64":
         return "byte"
+    holds = schema.get("contentMediaType")
+    if encoding is None and isinstance(holds, str) and kind_of(holds) == "bytes":
+        return "binary"
     declared = schema.get("format")
     return declared if isinstance(declared, str) and declared in KEPT_FORMATS else None
 

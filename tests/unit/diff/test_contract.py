@@ -25,6 +25,16 @@ TREE: Json = {"type": "object", "properties": {"leaves": {"type": "array", "item
 DEFAULTS = {"a": {"default": "x"}, "b": {"default": "x"}}
 
 
+FILE: Json = {"type": "string", "format": "binary"}
+BYTES: Json = {"type": "string", "contentMediaType": "application/octet-stream"}
+
+
+def uploading(media_type: str, schema: Json | None = None) -> Json:
+    """Return a document with an operation that sends a body of a media type."""
+    media = {} if schema is None else {"schema": schema}
+    return calling(requestBody={"content": {media_type: media}})
+
+
 def securing(name: str, scheme: str = "basic") -> Json:
     """Return a document with one operation and the scheme that it needs."""
     components = {"securitySchemes": {name: {"type": "http", "scheme": scheme}}}
@@ -141,6 +151,20 @@ def told(folder: Path, old: Json, new: Json) -> list[tuple[str, str, str]]:
             calling(responses={"2xx": {"description": ""}}),
             calling(responses={"2XX": {"description": ""}}),
         ),
+        (
+            receiving({"type": "string", "format": "byte"}, openapi="3.0.3"),
+            receiving({"type": "string", "contentEncoding": "base64"}),
+        ),
+        (
+            receiving({"type": "string", "example": "a"}, openapi="3.0.3"),
+            receiving({"type": "string", "examples": ["a"]}),
+        ),
+        (
+            uploading("multipart/form-data", model(a=FILE)),
+            uploading("multipart/form-data", model(a=BYTES)),
+        ),
+        (uploading("audio/wav", FILE), uploading("audio/wav")),
+        (uploading("audio/wav", FILE), uploading("audio/wav", BYTES)),
         (
             calling(),
             calling(parameters=[{"name": "Accept", "in": "header", "schema": TEXT}]),

@@ -181,6 +181,16 @@ def test_what_a_name_of_a_union_stands_for_is_compared(compare: Compare) -> None
     ]
 
 
+def test_a_file_of_a_form_is_one_in_the_words_of_either_version(compare: Compare) -> None:
+    def uploading(version: str, **file: str) -> Json:
+        content = {"multipart/form-data": {"schema": model(a={"type": "string", **file})}}
+        return {**calling(requestBody={"content": content}), "openapi": version}
+
+    old = uploading("3.0.3", format="binary")
+    assert compare(old, uploading("3.1.0", contentMediaType="application/octet-stream")) == ()
+    assert compare(old, uploading("3.1.0", contentMediaType="application/json")) != ()
+
+
 def test_a_new_description_changes_nothing_in_python(compare: Compare) -> None:
     assert compare(sending(TEXT), sending({**TEXT, "description": "A text."})) == ()
 
