@@ -250,13 +250,25 @@ def environment_prefix(text: Text | str) -> Name:
     return Name(module(text).upper().strip("_"))
 
 
+_STAGES = {"alpha": "a", "a": "a", "beta": "b", "b": "b", "rc": "rc"}
+"""The stages before a release as people write them, and as a distribution's version has them (PEP 440)."""
+
+_VERSION = re.compile(
+    r"v?(?P<release>[0-9]{1,9}(?:[.-][0-9]{1,9}){0,4})"
+    r"(?:[.-]?(?P<stage>alpha|a|beta|b|rc)[.-]?(?P<number>[0-9]{0,9}))?"
+)
+
+
 def version(text: Text | str) -> Name:
     """Return the version of a distribution (the version specifiers of the packaging specifications).
 
-    It is the API's own where that is made of numbers, and 1.0.0 where it is not.
+    It is the API's own where that is made of numbers, with or without a stage before the release, and 1.0.0 where it is not.
     """
-    match = re.fullmatch(r"v?([0-9]{1,9}(?:[.-][0-9]{1,9}){0,4})", _opened(text).strip())
-    return Name(match[1].replace("-", ".") if match else "1.0.0")
+    match = _VERSION.fullmatch(_opened(text).strip().lower())
+    if match is None:
+        return Name("1.0.0")
+    stage = f"{_STAGES[match['stage']]}{int(match['number'] or 0)}" if match["stage"] else ""
+    return Name(f"{match['release'].replace('-', '.')}{stage}")
 
 
 def distinct(

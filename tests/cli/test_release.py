@@ -97,6 +97,7 @@ def test_the_first_version_is_that_of_the_document(zoo: Zoo) -> None:
         (DESCRIBED, "1.2.1", "listAnimals response 204 has another description"),
         (ADDED.replace("1.2.0", "1.9.0"), "1.9.0", "DefaultApi.list_animals(kind) is new"),
         (REMOVED.replace("1.2.0", "1.9.0"), "2.0.0", "listAnimals parameter limit is gone"),
+        (REMOVED.replace("1.2.0", "2.0.0-rc.1"), "2.0.0rc1", "listAnimals parameter limit is gone"),
     ],
 )
 def test_the_changes_choose_the_version_unless_the_document_goes_further(

@@ -83,6 +83,9 @@ def test_a_name_that_is_taken_gets_a_qualifier_and_then_a_number() -> None:
 @pytest.mark.parametrize(
     ("stated", "version"),
     [
+        ("2.0.0-rc.1", "2.0.0rc1"),
+        ("v1.0.0-Beta", "1.0.0b0"),
+        ("1.0alpha2", "1.0a2"),
         ("1.2.3", "1.2.3"),
         ("v2", "2"),
         ("2025-11-10", "2025.11.10"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..api import Api
 from ..diff.changes import Change
 from ..diff.report import Comparison, listed
-from ..diff.versions import later
+from ..diff.versions import following
 from ..read.document import Document
 from ..text import Name
 from ..write.changelog import Changelog
@@ -78,7 +78,7 @@ def decide(
     comparison = Comparison(
         f"version {released.version}", document.root.file.name, released.version, stated, found
     )
-    version = pinned or later(comparison.called_for, stated)
+    version = pinned or following(released.version, stated, comparison.kind)
     comparison = replace(comparison, new_version=version)
     if not found and version == released.version:
         return Release(version, released, comparison, _changelog(released))

@@ -8,7 +8,7 @@ import pytest
 
 from clientsmith.diff import versions
 from clientsmith.diff.rules import KINDS, Kind
-from clientsmith.diff.versions import called_for, is_enough, later
+from clientsmith.diff.versions import called_for, following, is_enough, later
 
 TABLE = [
     [cell.strip() for cell in line.strip("|").split("|")]
@@ -42,6 +42,8 @@ def test_a_row_of_the_table(version: str, kind: Kind, wanted: str) -> None:
         ("1.0.0+local", "compatible", "1.1.0"),
         ("2025-11-10", "breaking", "2025.11.10.1"),
         ("2025.11.10.1", "breaking", "2025.11.10.2"),
+        ("20251110", "breaking", "20251110.1"),
+        ("latest", "breaking", "0.1.0"),
     ],
 )
 def test_other_versions(version: str, kind: Kind | None, wanted: str) -> None:
@@ -58,3 +60,23 @@ def test_the_later_of_two() -> None:
     assert later("1.10.0", "1.9.0") == "1.10.0"
     assert later("1.0", "1.0.0") == "1.0"
     assert later("2.0.0rc1", "2.0.0") == "2.0.0"
+
+
+@pytest.mark.parametrize(
+    ("old", "stated", "wanted"),
+    [
+        ("1.4.2", "1.4.2", "2.0.0"),
+        ("1.4.2", "2.0.0rc1", "2.0.0rc1"),
+        ("1.4.2", "1.5.0rc1", "2.0.0"),
+        ("2.0.0rc1", "2.0.0rc2", "2.0.0rc2"),
+        ("2.0.0rc9", "2.0.0rc10", "2.0.0rc10"),
+        ("2.0.0b2", "2.0.0rc1", "2.0.0rc1"),
+        ("2.0.0rc1", "2.0.0rc1", "2.0.0"),
+        ("2.0.0rc1", "2.0.0.dev5", "2.0.0"),
+        ("0.4.2", "0.5.0a1", "0.5.0a1"),
+        ("2.0.0", "2.0.0rc1", "3.0.0"),
+    ],
+)
+def test_a_pre_release_announces_what_its_release_will(old: str, stated: str, wanted: str) -> None:
+    assert following(old, stated, "breaking") == wanted
+    assert is_enough(old, stated, "breaking") == (wanted == stated)
