@@ -121,12 +121,15 @@ class Adapter:
         """Write a value as JSON, without the fields that were not set.
 
         Raises:
-            pydantic_core.PydanticSerializationError, ValueError: If some value in it has no JSON form.
+            pydantic_core.PydanticSerializationError: If some value in it has no JSON form.
         """
         try:
             return self._write(value, by_alias=True, exclude_unset=True, warnings=False)
-        except PydanticSerializationError:
-            return surrogates.to_json(self.plain(value))
+        except PydanticSerializationError as error:
+            try:
+                return surrogates.to_json(self.plain(value))
+            except ValueError:
+                raise error from None
 
     def plain(self, value: object) -> Any:
         """Return a value as JSON values (dict, list, str, ...), without the fields that were not set."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,13 @@ from .secrecy import without_input
 from .surrogates import from_json
 
 _BOM = b"\xef\xbb\xbf"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""What a text in an encoding other than UTF-8 may begin with."""
 
 
 def select(operation: Operation[Any], status: int) -> Response | None:
@@ -244,7 +252,10 @@ def _in_utf8(body: bytes, encoding: str) -> bytes:
 
     What is UTF-8 is that, whatever the service names, unless it is a name of UTF-16 or UTF-32.
     """
-    if encoding.lower() in ("utf-8", "utf8", "us-ascii"):
+    marked = next((name for mark, name in _MARKS if body.startswith(mark)), None)
+    if marked is not None:
+        encoding = marked
+    elif encoding.lower() in ("utf-8", "utf8", "us-ascii"):
         return body
     try:
         if not encoding.lower().startswith(("utf-16", "utf-32")):

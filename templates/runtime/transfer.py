@@ -68,7 +68,8 @@ class Transfer:
 
     def continuation(self) -> tuple[tuple[str, str], ...]:
         """Return the headers of a request for the rest, or none if the transfer has to begin again."""
-        if self.validator is None or self.received == 0:
+        too_much = self.size is not None and self.received > self.size
+        if self.validator is None or self.received == 0 or too_much:
             return ()
         return (("Range", f"bytes={self.received}-"), ("If-Range", self.validator))
 

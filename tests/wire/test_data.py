@@ -270,3 +270,19 @@ def test_what_is_no_json_besides_stays_unreadable(
     with pytest.raises(ResponseValidationError) as caught:
         api("list_account_call_recordings", "9900000")
     assert caught.value.body == body
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_mark_of_the_encoding_is_believed(
+    api: Caller, server: FaultServer, encoding: str
+) -> None:
+    server.script = [answer(200, '{"recordingId": "é"}'.encode(encoding))]
+    assert api.get().recording_id == "é"
+
+
+@pytest.mark.parametrize("odd", [b"\xff", object(), range(2)], ids=["bytes", "object", "range"])
+def test_what_has_no_json_form_is_named(api: Caller, server: FaultServer, odd: object) -> None:
+    body: Any = {"tag": "t", "more": [{"odd": 1}, {"odd": odd}]}
+    with pytest.raises(RequestValidationError, match=r"body: more\.1\.odd: it has no JSON form"):
+        api("transcribe_call_recording", *IDS, body)
+    assert server.requests == []

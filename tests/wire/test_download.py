@@ -8,8 +8,10 @@ import hashlib
 import os
 import signal
 import stat
+import threading
 import time
 import tracemalloc
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -498,3 +500,71 @@ def test_a_file_that_the_disk_has_no_room_for_is_not_begun(
         api.save(tmp_path / "call.wav", progress=tell)
     assert told == []
     assert os.listdir(tmp_path) == []
+
+
+def test_an_empty_path_is_no_directory(api: Caller, server: FaultServer) -> None:
+    server.script = [answer(200, MEDIA, WAV)]
+    with pytest.raises(ValueError, match="the path is empty"):
+        api.save("")
+
+
+SHORT = b"0123456789"
+TAGGED = {**WAV, "ETag": '"1"'}
+
+
+def part(given: str, body: bytes, headers: Mapping[str, str] = TAGGED) -> Action:
+    return answer(206, body, {**headers, "Content-Range": given})
+
+
+MULTIPART = {"Content-Type": "multipart/byteranges; boundary=x", "ETag": '"1"'}
+RESTS: dict[str, Action] = {
+    "of a file of another length": part("bytes 6-10/11", b"67890"),
+    "that is the whole": part("bytes 0-9/10", SHORT),
+    "that says not which": answer(206, SHORT[6:], TAGGED),
+    "in parts": answer(206, b"--x\r\nContent-Range: bytes 6-9/10\r\n\r\n6789\r\n--x--", MULTIPART),
+    "that is compressed": part(
+        "bytes 6-9/10", gzip.compress(SHORT[6:]), {**TAGGED, "Content-Encoding": "gzip"}
+    ),
+    "of another file": part("bytes 6-9/10", b"abcd", {**WAV, "ETag": '"2"'}),
+    "that cannot be had": answer(416, b"", {}),
+    "of what has changed": answer(412, b"", {}),
+}
+
+
+@pytest.mark.parametrize("rest", RESTS.values(), ids=RESTS.keys())
+def test_a_rest_that_does_not_fit_is_never_joined(
+    api: Caller, server: FaultServer, tmp_path: Path, rest: Action
+) -> None:
+    server.script = [broken(SHORT, 6, TAGGED), rest, answer(200, SHORT, TAGGED)]
+    assert api.save(tmp_path / "call.wav").read_bytes() == SHORT
+    asked = [request.headers.get("range") for request in server.requests]
+    assert asked == [None, "bytes=6-", None]
+
+
+def test_a_rest_that_is_too_long_is_begun_again(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    longer = part("bytes 6-9/10", SHORT[6:] + b"XX")
+    server.script = [broken(SHORT, 6, TAGGED), longer, answer(200, SHORT, TAGGED)]
+    assert api.save(tmp_path / "call.wav").read_bytes() == SHORT
+    asked = [request.headers.get("range") for request in server.requests]
+    assert asked == [None, "bytes=6-", None]
+
+
+def test_two_that_save_to_one_path_leave_one_whole_file(
+    server: FaultServer, tmp_path: Path
+) -> None:
+    files = [b"A" * 30, b"B" * 30]
+    server.script = [slow_body(content, 0.01, WAV) for content in files]
+    with Client(base_url=server.url, username="u", password="p") as client:
+
+        def save() -> None:
+            client.recordings.download_call_recording(*IDS).save(tmp_path / "call.wav")
+
+        threads = [threading.Thread(target=save) for _ in files]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert os.listdir(tmp_path) == ["call.wav"]
+    assert (tmp_path / "call.wav").read_bytes() in files

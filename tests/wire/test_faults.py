@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import socket
 import time
@@ -27,12 +28,16 @@ from .callers import IDS, Caller
 from .conftest import MakeCaller
 from .servers import (
     JSON,
+    PATIENCE,
     Action,
+    Connection,
     FaultServer,
+    Received,
     answer,
     bomb,
     broken,
     hang_up,
+    head,
     raw,
     reset,
     silence,
@@ -159,7 +164,35 @@ def test_headers_that_trickle_do_not_outlast_the_timeout(
     the_next_call_works(api, server)
 
 
+def hints(status: int) -> Action:
+    """Informational answers without an end (RFC 9110, section 15.2)."""
+
+    def act(connection: Connection, _: Received) -> None:
+        while not connection.stopping.is_set():
+            connection.send(head(status, {}))
+            connection.pause(0.02)
+
+    return act
+
+
+def unending(connection: Connection, _: Received) -> None:
+    """A whole body whose end nothing tells."""
+    connection.send(head(200, JSON) + b'{"recordingId": "r-1"}')
+    connection.pause(PATIENCE)
+    connection.usable = False
+
+
+def trickling_gzip(connection: Connection, request: Received) -> None:
+    """A compressed body that comes a byte at a time."""
+    compressed = {**JSON, "Content-Encoding": "gzip"}
+    slow_body(gzip.compress(b" " * 999 + b"{}"), 0.05, compressed)(connection, request)
+
+
 SLOW: dict[str, Action] = {
+    "100 without end": hints(100),
+    "103 without end": hints(103),
+    "a body without an end": unending,
+    "a trickling compressed body": trickling_gzip,
     "silence": silence,
     "trickling headers": slow_head(0.05),
     "trickling body": slow_body(b" " * 1000 + b"{}", 0.05),

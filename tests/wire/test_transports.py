@@ -32,6 +32,8 @@ from .servers import (
     answer,
     bomb,
     broken,
+    head,
+    raw,
     reset,
     silence,
     slow_body,
@@ -331,3 +333,15 @@ def test_a_bomb_is_not_inflated(fast: Caller, server: FaultServer) -> None:
     server.script = [bomb(8 << 20)]
     with pytest.raises(ApiError, match="max_response_bytes"):
         fast.get()
+
+
+def test_what_is_wrong_with_an_answer_is_not_told_as_a_status(
+    fast: Caller, server: FaultServer
+) -> None:
+    twice = head(200, {**JSON, "Content-Length": "2"}).replace(
+        b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n"
+    )
+    server.script = [raw(twice + b"{}")]
+    with pytest.raises(ApiConnectionError, match="Duplicate Content-Length") as caught:
+        fast.get(max_retries=0)
+    assert "400" not in str(caught.value)

@@ -153,6 +153,11 @@ def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: floa
     assert TooManyRequestsError(status=429, headers=headers).retry_after == seconds
 
 
+def test_of_several_retry_after_the_longest_holds() -> None:
+    given = [("Retry-After", "1"), ("retry-after", "soon"), ("Retry-After", "3")]
+    assert TooManyRequestsError(status=429, headers=given).retry_after == 3
+
+
 def test_a_message_of_the_service_cannot_steer_a_terminal() -> None:
     error = TooManyRequestsError(status=429, body=b'{"message": "a\\u001b[31m\\u202eb\\nc"}')
     assert str(error) == "429 Too Many Requests: a\ufffd[31m\ufffdb c"

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from .adapters import adapter
 from .content import BytesContent, Content, StreamContent, stream
@@ -161,7 +162,10 @@ def _place(location: Sequence[int | str], value: Any, missing: bool) -> str:
 def _json(media: MediaType, value: object, extra: Mapping[str, object] | None) -> bytes:
     checked = _checked(media, value)
     if media.type is not None and not extra:
-        text = adapter(media.type).write(checked)
+        try:
+            text = adapter(media.type).write(checked)
+        except PydanticSerializationError as error:
+            raise ValueError(f"{_unwritable(taken_apart(value))}: it has no JSON form") from error
         _refuse_ambiguity(taken_apart(value), checked)
         return text
     plain = jsonable(checked) if media.type is None else adapter(media.type).plain(checked)
@@ -172,6 +176,17 @@ def _json(media: MediaType, value: object, extra: Mapping[str, object] | None) -
     text = json_text(plain).encode("ascii")
     _refuse_ambiguity(taken_apart(value), checked)
     return text
+
+
+def _unwritable(value: object, place: str = "") -> str:
+    """Return the path to what cannot be written in a value of which something cannot."""
+    named = value.items() if is_mapping(value) else enumerate(value) if is_list(value) else ()
+    for name, item in named:
+        try:
+            to_json(item)
+        except PydanticSerializationError:
+            return _unwritable(item, f"{place}.{name}" if place else str(name))
+    return place
 
 
 def _refuse_ambiguity(value: object, checked: object, place: str = "") -> None:

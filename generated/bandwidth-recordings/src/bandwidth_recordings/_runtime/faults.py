@@ -79,9 +79,13 @@ def _where(error: Exception) -> str:
 def _source(error: Exception) -> Exception:
     """Return the error of aiohttp that httpx-aiohttp gives another name, which does not tell what was sent; else the error."""
     cause = error.__cause__
-    if isinstance(cause, Exception) and type(cause).__module__.startswith("aiohttp."):
-        return cause
-    return error
+    if _is_of_aiohttp(error) or not isinstance(cause, Exception) or not _is_of_aiohttp(cause):
+        return error
+    return cause
+
+
+def _is_of_aiohttp(error: Exception) -> bool:
+    return type(error).__module__.startswith("aiohttp.")
 
 
 class BodyTooLarge(Exception):

@@ -108,15 +108,20 @@ def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
             its own.
 
     Returns:
-        Seconds, not negative; None if there is no such field or it cannot be read.
+        Seconds, not negative, the longest where there are several fields; None if there is none that can be read.
     """
-    value = Headers(headers).get("retry-after", "").strip()
-    if _SECONDS.fullmatch(value):
-        return min(float(value), _FOR_EVER)
-    then = _http_date(value)
+    fields = Headers(headers)
+    asked = (_seconds(text.strip(), fields, now) for text in fields.values_of("retry-after"))
+    return max((seconds for seconds in asked if seconds is not None), default=None)
+
+
+def _seconds(text: str, fields: Headers, now: float) -> float | None:
+    if _SECONDS.fullmatch(text):
+        return min(float(text), _FOR_EVER)
+    then = _http_date(text)
     if then is None:
         return None
-    present = _http_date(Headers(headers).get("date", ""))
+    present = _http_date(fields.get("date", ""))
     return min(max(0.0, then - (now if present is None else present)), _FOR_EVER)
 
 

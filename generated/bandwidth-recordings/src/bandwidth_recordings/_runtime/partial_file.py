@@ -23,10 +23,13 @@ def destination(path: PathLike, name: str) -> Path:
         name: A name that stays in its directory.
 
     Raises:
+        ValueError: The path is empty.
         IsADirectoryError: A directory is in the place of the file.
         FileExistsError: Something is there that is no file, such as a device or a pipe, and would be replaced by one.
     """
     text = os.fspath(path)
+    if not text:
+        raise ValueError("the path is empty")
     target = Path(text)
     if target.is_dir() or text.endswith(("/", os.sep)):
         target = target / name

@@ -38,7 +38,7 @@ def recheck(value: object) -> None:
         for place, model in _models(value, ()):
             problems += _problems(place, model)
     except RecursionError:
-        raise ValueError("it contains itself") from None
+        raise ValueError("it contains itself, or is too deep") from None
     if problems:
         raise ValidationError.from_exception_data("the models", problems, hide_input=True)
 
