@@ -18,7 +18,8 @@ from .steps import Flow
 from .transfer import Transfer, file_name
 
 if TYPE_CHECKING:
-    from .call import Answer, Call
+    from .attempt import Answer
+    from .call import Call
 
 T = TypeVar("T")
 

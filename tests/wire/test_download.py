@@ -502,7 +502,10 @@ def test_a_file_that_the_disk_has_no_room_for_is_not_begun(
     assert os.listdir(tmp_path) == []
 
 
-def test_an_empty_path_is_no_directory(api: Caller, server: FaultServer) -> None:
+def test_an_empty_path_is_no_directory(
+    api: Caller, server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     server.script = [answer(200, MEDIA, WAV)]
     with pytest.raises(ValueError, match="the path is empty"):
         api.save("")

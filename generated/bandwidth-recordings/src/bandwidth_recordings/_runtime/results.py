@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from .api_response import ApiResponse
+from .attempt import Answer
 from .begin import begin
-from .call import Answer, Call
+from .call import Call
 from .errors import RequestValidationError, ResponseValidationError
 from .operation import Body, MediaType, Operation, Response
 from .parameters import checked_header_name

@@ -19,7 +19,8 @@ from .resumption import undecodable
 from .retry import Outcome
 
 if TYPE_CHECKING:
-    from .call import Answer, Call
+    from .attempt import Answer
+    from .call import Call
 
 T_co = TypeVar("T_co", covariant=True)
 
