@@ -31,12 +31,13 @@ class Known:
     """What the files of harmless documents are made of.
 
     Attributes:
-        parts: The kind of a file, and what is in it: a kind of statement, a call, a name that Python gives a meaning, a table.
-        imports: What is imported in any of them: which types a module needs, the document says.
+        parts: The kind of a file, and what is in it: a call, a name that Python gives a meaning, a table.
+        nodes: What any of them is written with: kinds of statements and expressions, and imports; a module has those that the
+            document asks for.
     """
 
     parts: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    imports: set[str] = field(default_factory=set[str])
+    nodes: set[str] = field(default_factory=set[str])
 
     def learn(self, files: Mapping[str, str]) -> None:
         """Take over what the files of a package are made of."""
@@ -44,7 +45,7 @@ class Known:
         for path, text in files.items():
             self.parts |= {(_kind(path), part) for part in _parts(path, text, own)}
             if path.endswith(".py"):
-                self.imports |= set(_imports(ast.parse(text), own))
+                self.nodes |= set(_nodes(ast.parse(text), own))
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,7 @@ def findings(files: Mapping[str, str], known: Known) -> Iterator[str]:
                 part for part in _parts(path, text, own) if (_kind(path), part) not in known.parts
             }
             if path.endswith(".py"):
-                imported = set(_imports(ast.parse(text), own)) - known.imports
-                strange |= {f"an import of {name}" for name in imported}
+                strange |= set(_nodes(ast.parse(text), own)) - known.nodes
             yield from (f"{path}: {part}" for part in sorted(strange))
 
 
@@ -135,7 +135,6 @@ def _parts(path: str, text: str, own: Own) -> Iterator[str]:
     """
     if path.endswith(".py"):
         tree = ast.parse(text)
-        yield from (f"a {type(node).__name__}" for node in ast.walk(tree))
         yield from (f"a call of {name}" for name in _calls(tree) if name not in own.classes)
         yield from (f"the name {name}" for name in _dunders(tree))
     elif path == "pyproject.toml":
@@ -144,6 +143,11 @@ def _parts(path: str, text: str, own: Own) -> Iterator[str]:
                 yield f"{program[1]}* = {str(value).removeprefix(own.package)}"
             else:
                 yield f"a table {key}"
+
+
+def _nodes(tree: ast.AST, own: Own) -> Iterator[str]:
+    yield from (f"a {type(node).__name__}" for node in ast.walk(tree))
+    yield from (f"an import of {name}" for name in _imports(tree, own))
 
 
 def _is_visible(character: str) -> bool:
