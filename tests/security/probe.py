@@ -137,7 +137,9 @@ def _otherwise() -> dict[str, Any]:
     document = copy.deepcopy(DOCUMENT)
     document["components"]["securitySchemes"]["basic"]["scheme"] = "another"
     document["paths"]["/things/{id}"]["get"]["servers"] = [{"url": "https://{word}.example.com"}]
-    del document["components"]["schemas"]["Pet"]["discriminator"]
+    pet = document["components"]["schemas"]["Pet"]
+    del pet["discriminator"]
+    pet["oneOf"].append({"type": "string"})
     return document
 
 
