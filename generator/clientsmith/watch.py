@@ -134,9 +134,8 @@ class _Session:
         while time.monotonic() < end and any(
             state is not None and not path.exists() for path, state in self._states.items()
         ):
-            time.sleep(
-                _STEP
-            )  # no event is sure to tell that it is back: the folder may be another one now
+            # No event is sure to tell that it is back: the folder may be another one now.
+            time.sleep(_STEP)
         named = set(_named(self._configuration)) if self._configuration is not None else set[Path]()
         return not named <= self._states.keys() or any(
             state_of(path) != state for path, state in self._states.items()

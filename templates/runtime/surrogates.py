@@ -25,12 +25,10 @@ def from_json(text: bytes) -> Any:
     Raises:
         ValueError: It is not JSON.
     """
-    from pydantic_core import (
-        from_json as parse,
-    )  # here, so that importing the package loads no pydantic
+    import pydantic_core  # here, so that importing the package loads no pydantic
 
     try:
-        return parse(text)
+        return pydantic_core.from_json(text)
     except ValueError as error:
         try:
             return read(text)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from threading import Lock
-from typing import Any, NamedTuple, Protocol, TypedDict, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypedDict, cast
 
 import h11
 import httpcore2
@@ -36,6 +36,10 @@ ERRORS: Errors = (
     httpcore2.ProxyError,
     httpcore2.UnsupportedProtocol,
 )
+
+
+_Pairs: TypeAlias = tuple[tuple[str, str], ...]
+_Fields: TypeAlias = Callable[[_Pairs, bytes], Sequence[tuple[bytes, bytes]]]
 
 
 class _Origin(NamedTuple):
@@ -72,6 +76,7 @@ class Pool:
 
     def _begin(self) -> None:
         self._backend = Backend()
+        self._fields = _remembering()
         self._pools: dict[str | None, httpcore2.ConnectionPool] = {}
         self._routes: dict[str, tuple[_Origin, httpcore2.ConnectionPool]] = {}
 
@@ -82,7 +87,7 @@ class Pool:
         server, target = _split(request.url)
         origin, pool = self._routes.get(server) or self._route(server)
         try:
-            response = pool.handle_request(_on_the_wire(request, origin, target))
+            response = pool.handle_request(_on_the_wire(request, origin, target, self._fields))
         except ERRORS as error:
             raise Fault.of(error) from harmless(error)
         headers = _received(response.headers)
@@ -110,6 +115,7 @@ class Pool:
         with self._lock:
             pools = list(self._pools.values())
             self._routes, self._pools = {}, {}
+            self._fields = _remembering()
         for pool in pools:
             pool.close()
 
@@ -143,6 +149,7 @@ class AsyncPool:
         self._forget()
 
     def _forget(self) -> None:
+        self._fields = _remembering()
         self._routes: dict[str, tuple[_Origin, httpcore2.AsyncConnectionPool]] = {}
         self._pools: dict[str | None, httpcore2.AsyncConnectionPool] = {}
         self._ssl_context: ssl.SSLContext | None = None
@@ -156,7 +163,9 @@ class AsyncPool:
         server, target = _split(request.url)
         origin, pool = self._routes.get(server) or self._route(server)
         try:
-            response = await pool.handle_async_request(_on_the_wire(request, origin, target))
+            response = await pool.handle_async_request(
+                _on_the_wire(request, origin, target, self._fields)
+            )
         except ERRORS as error:
             raise Fault.of(error) from harmless(error)
         headers = _received(response.headers)
@@ -290,7 +299,9 @@ def _proxy(address: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
     )
 
 
-def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2.Request:
+def _on_the_wire(
+    request: Outgoing, origin: _Origin, target: bytes, fields: _Fields
+) -> httpcore2.Request:
     pairs = request.headers
     content: Any = _NOTHING
     if request.content is not None:
@@ -313,13 +324,17 @@ def _on_the_wire(request: Outgoing, origin: _Origin, target: bytes) -> httpcore2
     prepared = httpcore2.Request(
         request.method, url, content=content, extensions={"timeout": timeout}
     )
-    fields: Any = _fields(pairs, origin.host_field)
-    prepared.headers = fields  # not as an argument, which would have each of them checked
+    checked: Any = fields(pairs, origin.host_field)
+    prepared.headers = checked  # not as an argument, which would have each of them checked
     return prepared
 
 
-@lru_cache(maxsize=16)
-def _fields(pairs: tuple[tuple[str, str], ...], host: bytes) -> Sequence[tuple[bytes, bytes]]:
+def _remembering() -> _Fields:
+    """Return `_checked` with a memory of its own: credentials are among the fields, and go with the connections."""
+    return lru_cache(maxsize=16)(_checked)
+
+
+def _checked(pairs: _Pairs, host: bytes) -> Sequence[tuple[bytes, bytes]]:
     """Return the header fields of a request, checked by h11, so that it need not check those of every call anew."""
     fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
     if not any(name.lower() == b"host" for name, _ in fields):

@@ -46,7 +46,7 @@ def peak_mebibytes(
     ) as process:
         while process.poll() is None:
             peak = max(peak, sum(map(_kibibytes, _session(process.pid))))
-            time.sleep(INTERVAL)
+            time.sleep(INTERVAL)  # nobody tells when the most is held: it is looked at
     if process.returncode not in statuses:
         raise subprocess.CalledProcessError(process.returncode, command)
     return peak / 1024

@@ -58,7 +58,7 @@ def _wait_until_listening(process: subprocess.Popen[bytes], log: Path) -> str:
             return match[1]
         if process.poll() is not None:
             pytest.fail(f"Prism ended with status {process.returncode}:\n{text}")
-        time.sleep(0.05)
+        time.sleep(0.05)  # Prism writes to a file, which has nothing to wait on
     pytest.fail(f"Prism did not listen within {START_SECONDS:.0f} seconds:\n{log.read_text()}")
 
 

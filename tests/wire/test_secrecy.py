@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
 import traceback
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -243,3 +245,27 @@ webhooks.parse_transcription_available(b'{{"direction": "sideways", "accountId":
     only_webhooks = "\n".join((program.splitlines()[1], program.splitlines()[-1]))
     run = subprocess.run([sys.executable, "-c", only_webhooks], capture_output=True, text=True)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_no_cache_holds_credentials_when_the_client_is_closed(
+    package: ModuleType, kind: Kind, server: FaultServer
+) -> None:
+    secret = f"gone-{MARK}"
+    keys = {**KEYS, "of_header_api_key": secret}
+    api = Caller(package, kind, base_url=server.url, **keys)
+    api("write_account", "1", BODY, **ARGUMENTS)
+    assert server.requests[0].headers["x-subscription"] == secret
+    api.close()
+    cached = type(lru_cache(len))
+    left = [found for found in gc.get_objects() if isinstance(found, cached)]
+    left = [found for found in left if found.__module__.startswith(package.__name__)]
+    assert left
+    seen: dict[int, Any] = {}
+    while left:
+        found = left.pop()
+        if id(found) not in seen and not isinstance(found, (ModuleType, FunctionType, type)):
+            seen[id(found)] = found
+            left += gc.get_referents(found)
+    texts = [found for found in seen.values() if isinstance(found, (str, bytes))]
+    assert texts
+    assert not [text for text in texts if MARK in str(text)]

@@ -70,9 +70,8 @@ def models(
 
 def prepare() -> None:
     """Import the models' generator, which takes a while, before the schemas are known."""
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # finding plugins reads every distribution
+    # Finding plugins reads every distribution.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for module in ("config", "model.pydantic_v2", "parser.jsonschema"):
         import_module(f"datamodel_code_generator.{module}")
 

@@ -82,9 +82,8 @@ class Model(BaseModel):
     __constants__: ClassVar[frozenset[str]] = frozenset()
 
     if TYPE_CHECKING:
-        __pydantic_extra__: Any = Field(
-            init=False
-        )  # a model may say what type its other properties have
+        # Any, because a model may say what type its other properties have.
+        __pydantic_extra__: Any = Field(init=False)
 
     if not TYPE_CHECKING:
 

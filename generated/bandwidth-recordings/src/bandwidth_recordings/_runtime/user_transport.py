@@ -157,9 +157,8 @@ def _chunks(response: httpx2.Response, limits: Limits) -> Iterator[bytes]:
     if response.is_stream_consumed:
         yield response.content
         return
-    stream = cast(
-        httpx2.SyncByteStream, response.stream
-    )  # iter_raw() would give the connection back
+    # Not iter_raw(), which would give the connection back.
+    stream = cast(httpx2.SyncByteStream, response.stream)
     for chunk in stream:
         yield chunk
         left(limits)

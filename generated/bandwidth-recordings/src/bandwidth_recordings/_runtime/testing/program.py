@@ -30,9 +30,8 @@ def run(make: Callable[..., BaseFake], name: str) -> int:
     parser.add_argument("--quiet", action="store_true", help="do not print the requests that come")
     arguments = parser.parse_args()
     fake = make(empty=arguments.empty)
-    stopped: SimpleQueue[int] = (
-        SimpleQueue()
-    )  # a signal may come at any point: its put() is reentrant
+    # A signal may come at any point: `put` is reentrant, and setting an event may wait for a lock that this thread holds.
+    stopped: SimpleQueue[int] = SimpleQueue()
 
     def stop(number: int, _frame: object) -> None:
         stopped.put(number)
