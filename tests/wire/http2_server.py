@@ -147,7 +147,7 @@ class Http2Server:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
         self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
 
@@ -172,6 +172,12 @@ class Http2Server:
             except OSError:
                 continue
         self._acceptor.join(PATIENCE)
+
+    def received(self, expected: int) -> int:
+        """Return how many requests came, after a wait for as many as expected."""
+        with self._lock:
+            self._lock.wait_for(lambda: len(self.requests) >= expected, PATIENCE)
+            return len(self.requests)
 
     def _accept(self) -> None:
         while not self._stopping.is_set():
@@ -227,4 +233,5 @@ class Http2Server:
         method, target = head.pop(":method"), head.pop(":path")
         with self._lock:
             self.requests.append(Request(method, target, head, body, number))
+            self._lock.notify_all()
             return self.script[min(len(self.requests), len(self.script)) - 1]

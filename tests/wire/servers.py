@@ -190,7 +190,7 @@ class FaultServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}"
         self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
 
@@ -221,6 +221,12 @@ class FaultServer:
         """How many connections are open."""
         with self._lock:
             return len(self._open)
+
+    def received(self, expected: int) -> int:
+        """Return how many requests came. A client that gives up may be ahead of it: as many as expected are waited for."""
+        with self._lock:
+            self._lock.wait_for(lambda: len(self.requests) >= expected, PATIENCE)
+            return len(self.requests)
 
     def _accept(self) -> None:
         while not self._stopping.is_set():
@@ -253,6 +259,7 @@ class FaultServer:
                         break
                     with self._lock:
                         self.requests.append(request)
+                        self._lock.notify_all()
                         place = min(len(self.requests), len(self.script)) - 1
                         action = self.script[place]
                     action(connection, request)

@@ -44,6 +44,7 @@ from .servers import (
     slow_body,
     slow_head,
 )
+from .stopwatch import stopwatch
 
 BODY = b'{"recordingId": "r-1"}'
 WAV = {"Content-Type": "audio/vnd.wave"}
@@ -70,6 +71,12 @@ def chunked(rest: bytes) -> Action:
 def promising(length: int) -> Action:
     """The whole body under another Content-Length, and then the end of the connection."""
     return by_kind(lambda kind: raw(head(200, {**kind, "Content-Length": str(length)}) + BODY))
+
+
+def limits(error: type[ApiError], attempts: int) -> dict[str, float]:
+    """Return the timeout and the deadline, in seconds, for such an end: each is short where it is what ends the call."""
+    late = error is ApiTimeoutError
+    return {"timeout": 0.2 if late else 5.0, "deadline": 1.2 if late and attempts == 1 else 10.0}
 
 
 @dataclass(frozen=True)
@@ -172,11 +179,11 @@ def _with_status(action: Action, status: int) -> Action:
     return act
 
 
-def call(api: Caller, name: str, folder: Path) -> object:
+def call(api: Caller, name: str, folder: Path, **options: object) -> object:
     """Make a call; a download is saved over a file that is there already."""
     if name == "save":
-        return api.save(folder / "call.wav")
-    return getattr(api, name)()
+        return api.save(folder / "call.wav", **options)
+    return getattr(api, name)(**options)
 
 
 @pytest.fixture
@@ -206,23 +213,25 @@ def test_a_fault_that_lasts(
     impatient: Caller, server: FaultServer, folder: Path, case: Case, name: str
 ) -> None:
     server.script = [case.fault]
-    started = time.monotonic()
-    if name in case.spared:
-        call(impatient, name, folder)
-        (folder / "call.wav").write_bytes(b"what was there")
-    else:
-        with pytest.raises(case.error) as caught:
-            call(impatient, name, folder)
-        error = caught.value
-        assert error.operation
-        assert error.url is not None
-        assert error.url.startswith(server.url)
-        assert error.attempts == getattr(case, name)
-        assert error.elapsed is not None
-        if isinstance(error, ApiConnectionError):
-            assert error.__cause__ is not None
-    assert time.monotonic() - started < 1.6
-    assert len(server.requests) == getattr(case, name)
+    expected = getattr(case, name)
+    bounds = limits(case.error, expected)
+    with stopwatch() as watch:
+        if name in case.spared:
+            call(impatient, name, folder, **bounds)
+            (folder / "call.wav").write_bytes(b"what was there")
+        else:
+            with pytest.raises(case.error) as caught:
+                call(impatient, name, folder, **bounds)
+            error = caught.value
+            assert error.operation
+            assert error.url is not None
+            assert error.url.startswith(server.url)
+            assert error.attempts == expected
+            assert error.elapsed is not None
+            if isinstance(error, ApiConnectionError):
+                assert error.__cause__ is not None
+        assert watch.running < 1.6
+    assert server.received(expected) == expected
     unharmed(impatient, server, folder)
 
 
@@ -336,12 +345,12 @@ def test_a_token_endpoint_that_fails_or_stalls(
     asked: int,
 ) -> None:
     endpoint.script = [fault]
-    started = time.monotonic()
-    with pytest.raises(error) as caught:
-        call(granted, name, folder)
-    assert time.monotonic() - started < 1.6
+    with stopwatch() as watch:
+        with pytest.raises(error) as caught:
+            call(granted, name, folder, **limits(error, asked))
+        assert watch.running < 1.6
     assert "hush" not in f"{caught.value} {caught.value!r}"
     assert server.requests == []
-    assert len(endpoint.requests) == asked
+    assert endpoint.received(asked) == asked
     endpoint.script = [TOKEN]
     unharmed(granted, server, folder)

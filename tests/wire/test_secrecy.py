@@ -177,6 +177,7 @@ def test_no_secret_is_said(
         watched.said += [repr(result), str(result)]
     except package.ApiError as error:
         watched.error(error)
+    assert server.received(1)
     sent = server.requests[0]
     assert f"k={KEYS['api_key']}" in sent.target
     assert sent.headers["x-subscription"] == KEYS["of_header_api_key"]
