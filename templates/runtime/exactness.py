@@ -166,12 +166,16 @@ def _datetime(schema: Mapping[str, Any]) -> Any:
         return schema
     styles: list[tuple[str, type[datetime]]] = [(spelling.DATETIME_PATTERN, datetime)]
     styles += spelling.DATETIME_STYLES
+    by_pydantic = _matching(
+        spelling.DATETIME_MILLISECONDS_PATTERN, core_schema.datetime_schema(strict=False)
+    )
+    # fromisoformat is in C, and gives the datetime of the class without a call into Python.
+    by_class = [
+        _matching(pattern, core_schema.no_info_plain_validator_function(styled.fromisoformat))
+        for pattern, styled in styles
+    ]
     return spelled(
-        [
-            # fromisoformat is in C, and gives the datetime of the class without a call into Python
-            _matching(pattern, core_schema.no_info_plain_validator_function(styled.fromisoformat))
-            for pattern, styled in styles
-        ],
+        [by_pydantic, *by_class],
         spelling.read_datetime,
         spelling.datetime_text,
         datetime,

@@ -151,6 +151,22 @@ def test_what_is_computed_from_a_datetime_is_written_in_its_style(
     assert datetime_text(copy.deepcopy(at)) == datetime_text(pickle.loads(pickle.dumps(at))) == text
 
 
+def test_datetimes_of_every_style_are_compared_and_computed_with_one_another() -> None:
+    texts = ["2022-06-17T22:19:40Z", "2022-06-17T22:19:40.000Z", "2022-06-18T00:19:40.000+02:00"]
+    times = round_trip(json.dumps({"times": texts})).times
+    assert times is not None
+    assert len({*times, datetime(2022, 6, 17, 22, 19, 40, tzinfo=UTC)}) == 1
+    assert {one - other for one in times for other in times} == {timedelta()}
+    assert {at.astimezone(UTC).isoformat() for at in times} == {"2022-06-17T22:19:40+00:00"}
+
+
+def test_a_datetime_of_a_users_own_pydantic_model_is_written_with_milliseconds() -> None:
+    at = TypeAdapter(datetime).validate_python("2022-06-17T22:19:40Z")
+    assert json.loads(Scalars(at=at).model_dump_json(exclude_unset=True)) == {
+        "theTime": "2022-06-17T22:19:40.000Z"
+    }
+
+
 def test_what_is_computed_from_other_values_forgets_the_text() -> None:
     model = round_trip('{"theTime": "2022-06-17t22:19:40z", "lasts": "PT90S"}')
     assert model.at is not None
