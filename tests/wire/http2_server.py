@@ -90,6 +90,19 @@ def goodbye(stream: Stream) -> bool:
     return True
 
 
+def refuse_stream(stream: Stream) -> None:
+    """The request is refused and was not looked at (RFC 9113, section 8.7); the connection goes on."""
+    stream.state.reset_stream(stream.id, 7)
+    stream.flush()
+
+
+def goodbye_unheard(stream: Stream) -> bool:
+    """The connection is closed, and no request of it was looked at."""
+    stream.state.close_connection(0, last_stream_id=0)
+    stream.flush()
+    return True
+
+
 def hang_up(_: Stream) -> bool:
     """The connection ends without a word."""
     return True
@@ -178,6 +191,12 @@ class Http2Server:
         with self._lock:
             self._lock.wait_for(lambda: len(self.requests) >= expected, PATIENCE)
             return len(self.requests)
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections are open."""
+        with self._lock:
+            return len(self._open)
 
     def _accept(self) -> None:
         while not self._stopping.is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +104,44 @@ def test_a_fault_that_lasts(
     assert second.received(expected) == expected == caught.value.attempts
     second.script = [GOOD]
     assert api.get().recording_id == "r-1"
+
+
+@pytest.mark.parametrize("refuse", [h2.refuse_stream, h2.goodbye_unheard])
+def test_what_the_server_has_not_looked_at_is_sent_again_whatever_it_is(
+    caller: MakeHttp2Caller, second: h2.Http2Server, refuse: h2.Action
+) -> None:
+    second.script = [GOOD, refuse, GOOD]
+    api = caller(max_retries=1)
+    api.get()
+    api.post()
+    assert [request.method for request in second.requests] == ["GET", "POST", "POST"]
+    assert second.connections == 2
+    second.script = [refuse]
+    with pytest.raises(ApiConnectionError, match="without processing it") as caught:
+        api.post()
+    assert caught.value.attempts == 2
+
+
+def test_a_farewell_while_a_connection_is_idle_costs_no_request(
+    caller: MakeHttp2Caller, second: h2.Http2Server
+) -> None:
+    left = threading.Event()
+
+    def leave(stream: h2.Stream) -> bool | None:
+        GOOD(stream)
+        left.wait(h2.PATIENCE)
+        return h2.goodbye(stream)
+
+    second.script = [leave, GOOD]
+    api = caller(max_retries=0)
+    api.get()
+    left.set()
+    for _ in range(1000):
+        if not second.open_connections:
+            break
+        time.sleep(0.01)
+    api.post()
+    assert second.connections == 2
 
 
 def test_a_slow_call_does_no_harm_to_the_others(

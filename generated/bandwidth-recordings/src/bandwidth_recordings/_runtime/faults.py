@@ -15,6 +15,7 @@ _OUTCOMES = {
     "ProxyError": Outcome.NOT_SENT,
     "UnsupportedProtocol": Outcome.FINAL,
     "LocalProtocolError": Outcome.FINAL,
+    "StreamRefused": Outcome.REFUSED,
     # Those of aiohttp:
     "ClientConnectorError": Outcome.NOT_SENT,
     "ConnectionTimeoutError": Outcome.NOT_SENT,

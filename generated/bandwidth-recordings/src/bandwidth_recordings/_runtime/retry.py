@@ -4,7 +4,7 @@
 
 What is repeated depends on whether the service can have acted on the request already (RFC 9110, 9.2.2):
 
-- The connection was never made: any request.
+- The connection was never made, or the service says that it has not looked at the request: any request.
 - The answer was lost (timeout, reset, broken answer): a method that is idempotent, or a request with an
   idempotency key.
 - A status of the policy: the same; and besides, any method after 429, and after 503 with Retry-After, by which
@@ -30,6 +30,7 @@ class Outcome(Enum):
     """What became of an attempt that failed."""
 
     NOT_SENT = "the connection was not made, so the service cannot have seen the request"
+    REFUSED = "the service says that it has not processed the request"
     LOST = "the request went out, at least in part, and its answer did not arrive"
     ANSWERED = "the service answered with a status that is not a success"
     FINAL = "the failure would be the same again"
