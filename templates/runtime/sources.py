@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from .api_response import ApiResponse
 from .kinds import is_list, is_mapping
+from .model import fields_of
 
 _HEADER = "$response.header."
 
@@ -57,9 +60,9 @@ def _step(value: object, name: str) -> Any:
         return value.get(name)
     if is_list(value):
         return value[int(name)] if name.isdecimal() and int(name) < len(value) else None
-    fields: dict[str, Any] = getattr(type(value), "__pydantic_fields__", {})
-    for attribute, field in fields.items():
+    if not isinstance(value, BaseModel):
+        return None
+    for attribute, field in fields_of(type(value)).items():
         if (field.alias or attribute) == name:
             return getattr(value, attribute, None)
-    extra = getattr(value, "__pydantic_extra__", None)
-    return extra.get(name) if is_mapping(extra) else None
+    return (value.model_extra or {}).get(name)

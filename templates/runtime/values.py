@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from .kinds import is_iterable, is_mapping
+from .model import fields_of
 from .spelling import (
     bytes_text,
     datetime_text,
@@ -70,10 +71,9 @@ def properties(value: object) -> list[tuple[str, Any]] | None:
     Of a model, those that were set; of a mapping or a dataclass, all.
     """
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
         named = [
             (field.serialization_alias or field.alias or name, getattr(value, name))
-            for name, field in fields.items()
+            for name, field in fields_of(type(value)).items()
             if name in value.model_fields_set
         ]
         return [*named, *(value.model_extra or {}).items()]

@@ -196,6 +196,14 @@ def test_a_form(call: Call, server: FaultServer) -> None:
     ]
 
 
+@pytest.mark.parametrize("spelling", ["pet_species", "petSpecies"])
+def test_a_form_names_its_fields_as_the_document_does(
+    call: Call, server: FaultServer, spelling: str
+) -> None:
+    call("bodies")("form", {spelling: "cat"})
+    assert last(server).body == b"petSpecies=cat"
+
+
 def test_an_upload(call: Call, server: FaultServer, tmp_path: Path) -> None:
     photo = tmp_path / "rex.jpeg"
     photo.write_bytes(b"\xff\xd8")

@@ -55,6 +55,11 @@ def by_cursor(request: Received, query: dict[str, str]) -> tuple[Any, dict[str, 
     return {"data": page(start), "meta": {"next": following}}, {}
 
 
+def by_wrapped_cursor(request: Received, query: dict[str, str]) -> tuple[Any, dict[str, str]]:
+    body, headers = by_cursor(request, query)
+    return {"thingList": body["data"], "pageInfo": {"endCursor": body["meta"]["next"]}}, headers
+
+
 def by_last(_: Received, query: dict[str, str]) -> tuple[Any, dict[str, str]]:
     start = int(query.get("after", -1)) + 1
     return {"data": page(start), "more": start + SIZE < len(THINGS)}, {}
@@ -108,6 +113,7 @@ def ids(call: Caller, method: str, *arguments: Any, **options: Any) -> list[int]
     ("method", "arguments", "serve", "queries"),
     [
         ("iter_things", (), by_cursor, ["", "after=3", "after=6"]),
+        ("iter_wrapped", (), by_wrapped_cursor, ["", "after=3", "after=6"]),
         ("iter_by_last", (), by_last, ["", "after=2", "after=5"]),
         ("iter_search_things", ({"text": "x"},), by_cursor, ["", "", ""]),
         ("iter_pages", ("s",), by_number, ["", "page=2", "page=3"]),

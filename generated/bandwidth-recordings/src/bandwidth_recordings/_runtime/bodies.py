@@ -18,6 +18,7 @@ from .adapters import adapter
 from .content import BytesContent, Content, StreamContent, stream
 from .kinds import is_list, is_mapping, is_path
 from .media_types import charset, is_range, kind_of, matching
+from .model import fields_of
 from .multipart import FormPart, multipart
 from .operation import Body, Encoding, MediaType, Parameter
 from .parameters import form_pairs, query_pairs
@@ -201,7 +202,7 @@ def _refuse_ambiguity(value: object, checked: object, place: str = "") -> None:
         raise ValueError(f"{place.rstrip('.')}: {value} is not a number that can be sent")
     if is_mapping(value):
         fields: dict[object, str] = {}
-        for name, field in type(checked).model_fields.items() if _is_model(checked) else ():
+        for name, field in fields_of(type(checked)).items() if _is_model(checked) else ():
             wire = field.alias or name
             if name != wire and name in value and wire in value:
                 raise ValueError(f"{place}{name}: it is given twice, as {name} and as {wire}")

@@ -42,6 +42,7 @@ from threading import RLock, local
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from .exactness import exact
@@ -94,6 +95,10 @@ class Model(BaseModel):
         def model_dump_json(self, **options: Any) -> str:
             """Return the model as JSON, as pydantic does, but without a warning for values that were kept as they came."""
             return super().model_dump_json(**{"warnings": False, **options})
+
+        def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+            fields_of(type(self))  # they say what is not to be printed
+            return super().__repr_args__()
 
     @classmethod
     def model_rebuild(
@@ -154,6 +159,17 @@ class Model(BaseModel):
     def model_constants_set(self, _context: Any = None) -> None:
         """Count the constants of the model as given, so that they are sent; pydantic calls this for each instance."""
         self.__pydantic_fields_set__.update(self.__constants__)
+
+
+def fields_of(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """Return the fields of a model with all that their annotations say, such as their names on the wire.
+
+    pydantic reads annotations that name other models when the model is built by itself; one that was built as a part of
+    another type may never have been.
+    """
+    if not model.__pydantic_complete__:
+        model.model_rebuild(raise_errors=False)
+    return model.__pydantic_fields__
 
 
 class _Confusion(local):

@@ -94,7 +94,11 @@ def scrubbed(text: str, secrets: Iterable[str]) -> str:
 
 def secrets_in(value: object) -> Iterator[str]:
     """Yield the values of a model's fields that are never printed, also of the models in it."""
-    fields: dict[str, Any] = getattr(type(value), "model_fields", {})
+    from pydantic import BaseModel  # here, as nothing else of this module needs it
+
+    from .model import fields_of
+
+    fields = fields_of(type(value)) if isinstance(value, BaseModel) else {}
     for name, field in fields.items():
         held = getattr(value, name, None)
         if field.repr:
