@@ -646,6 +646,8 @@ class Model:
         extras: the type of the properties that have no field, if the document gives one.
         discriminator: the property whose value tells which model of `tags` a value is.
         attribute: the attribute for that property.
+        unprinted: the properties that go in requests alone, of a model of responses: where one comes all the same, it is
+            kept, and not printed.
     """
 
     name: Name
@@ -666,6 +668,7 @@ class Model:
     discriminator: Text | None = None
     attribute: Name | None = None
     tags: tuple[Tag, ...] = ()
+    unprinted: tuple[Text, ...] = ()
     extensions: Entries = field(default_factory=Entries, compare=False)
     extra: Mapping[str, object] = field(default_factory=dict[str, object], compare=False)
 

@@ -96,13 +96,13 @@ def secrets_in(value: object) -> Iterator[str]:
 
     from .model import fields_of
 
-    fields = fields_of(type(value)) if isinstance(value, BaseModel) else {}
-    for name, field in fields.items():
-        held = getattr(value, name, None)
-        if field.repr:
-            yield from secrets_in(held)
-        elif held is not None:
-            yield str(held)
+    if isinstance(value, BaseModel):
+        for name, field in fields_of(type(value)).items():
+            held = getattr(value, name, None)
+            if field.repr:
+                yield from secrets_in(held)
+            elif held is not None:
+                yield str(held)
     if is_mapping(value):
         for item in value.values():
             yield from secrets_in(item)

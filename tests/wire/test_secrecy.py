@@ -145,6 +145,9 @@ def echo(status: int) -> Action:
 
 FAULTS: dict[str, Action] = {
     "an answer": answer(200, b'{"name": "n", "pin": "pin-' + MARK.encode() + b'"}'),
+    "an answer with what only requests have": answer(
+        200, b'{"name": "n", "code": "code-' + MARK.encode() + b'"}'
+    ),
     "an echo": echo(400),
     "an echo that is retried": echo(503),
     "an unreadable answer": answer(200, b"nonsense"),

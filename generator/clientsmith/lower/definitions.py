@@ -105,6 +105,7 @@ class Definition:
         bases: the models that it extends.
         discriminator: the property whose value tells which of `tags` a value is (OpenAPI 3.1, 4.8.25).
         attribute: the attribute for that property.
+        unprinted: the properties that go in requests alone, of a model of responses.
     """
 
     name: Name
@@ -123,6 +124,7 @@ class Definition:
     discriminator: Text | None = None
     attribute: Name | None = None
     tags: tuple[Tag, ...] = ()
+    unprinted: tuple[Text, ...] = ()
 
     def loosen(self) -> None:
         """Let a `root` be any value."""

@@ -113,13 +113,15 @@ class Fields:
         names = _attributes([*composition.members], {_attribute(name, ()) for name in inherited})
         properties: dict[str, Schema] = {}
         found: list[Property] = []
+        elsewhere: list[Text] = []
         for wire_name, member in composition.members.items():
             stated = member.all_of or member.any_of
+            text, name = Text(wire_name), names[wire_name]
             if wire_name != tag and any(
                 map(is_write_only if not place.request else is_read_only, stated)
             ):
+                elsewhere.append(text)
                 continue
-            text, name = Text(wire_name), names[wire_name]
             token = self._schemas.token("f", text)
             part = Place(
                 Name(place.name.rstrip("_") + naming.pascal(text, digit_prefix="")), place.request
@@ -127,6 +129,7 @@ class Fields:
             properties[token] = self._member(member, part)
             found.append(_property(token, name, text, stated, wire_name in composition.required))
         definition.properties = tuple(found)
+        definition.unprinted = () if place.request else tuple(elsewhere)
         definition.schema = {
             "type": "object",
             "properties": properties,

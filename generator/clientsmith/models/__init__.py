@@ -227,6 +227,7 @@ def _model(definition: Definition, types: _Types, inherits_camel: bool, lazy: bo
         discriminator=definition.discriminator,
         attribute=definition.attribute,
         tags=definition.tags,
+        unprinted=definition.unprinted,
     )
 
 

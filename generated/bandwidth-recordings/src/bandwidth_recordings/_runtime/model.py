@@ -81,6 +81,7 @@ class Model(BaseModel):
     )
 
     __constants__: ClassVar[frozenset[str]] = frozenset()
+    __unprinted__: ClassVar[frozenset[str]] = frozenset()
 
     if TYPE_CHECKING:
         # Any, because a model may say what type its other properties have.
@@ -98,7 +99,8 @@ class Model(BaseModel):
 
         def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
             fields_of(type(self))  # they say what is not to be printed
-            return super().__repr_args__()
+            secret = {name for base in type(self).__mro__ for name in _unprinted(base)}
+            return [each for each in super().__repr_args__() if each[0] not in secret]
 
     @classmethod
     def model_rebuild(
@@ -170,6 +172,12 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
     if not model.__pydantic_complete__:
         model.model_rebuild(raise_errors=False)
     return model.__pydantic_fields__
+
+
+def _unprinted(cls: type) -> frozenset[str]:
+    """Return the properties that go in requests alone: a service that gives one all the same gives away a secret."""
+    named: frozenset[str] = vars(cls).get("__unprinted__", frozenset())
+    return named
 
 
 class _Confusion(local):
