@@ -10,8 +10,10 @@ from . import redirect
 from .errors import PagingError
 from .secrecy import without_secrets
 
-_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^;,=\s]+(?:\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^;,]*))?)*)")
-_PARAMETER = re.compile(r";\s*([^;,=\s]+)(?:\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;,]*)))?")
+_PARAMETER = r"\s*+([^;,=\s]++)(?:\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|([^;,]*+)))?"
+_LINK = re.compile(rf"<([^<>]*+)>((?:\s*+;(?:{_PARAMETER})?)*+)")
+_PARAMETERS = re.compile(f";{_PARAMETER}")
+_QUOTED_PAIR = re.compile(r"\\(.)")
 
 
 def next_link(fields: Iterable[str]) -> str | None:
@@ -49,10 +51,11 @@ def followed(url: str, link: str, secrets: Iterable[str] = ()) -> str:
 
 
 def _links(fields: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the target and the relations of each link."""
+    """Yield the target and the relations of each link that is from what was asked for, and not from something else."""
     for field in fields:
-        for target, parameters in _LINK.findall(field):
-            for name, quoted, plain in _PARAMETER.findall(parameters):
-                if name.lower() == "rel":
-                    yield target.strip(), (quoted or plain).lower().split()
-                    break
+        for link in _LINK.finditer(field):
+            parameters: dict[str, str] = {}
+            for name, quoted, plain in _PARAMETERS.findall(link[2]):
+                parameters.setdefault(name.lower(), _QUOTED_PAIR.sub(r"\1", quoted) or plain)
+            if "anchor" not in parameters:
+                yield link[1].strip(), parameters.get("rel", "").lower().split()

@@ -16,6 +16,7 @@ from .schemas import Direction, Schemas, matches
 
 _DEEPEST = 8
 _WHOLE = 2
+_MERGED = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 _PREFIX = re.compile(r"\^([\w-]*)")
 
 
@@ -37,6 +38,9 @@ def sample(schemas: Schemas, schema: Any, direction: Direction = "response", dep
     for keyword in ("oneOf", "anyOf"):
         alternatives: list[Any] = described.get(keyword, [])
         kinds = [each for each in alternatives if schemas.types(each) != ["null"]]
+        if kinds and not schemas.types(kinds[0]):  # it only narrows what stands beside it
+            beside = {key: each for key, each in described.items() if key not in _MERGED}
+            return sample(schemas, {"allOf": [kinds[0], beside]}, direction, depth + 1)
         if kinds:
             chosen = sample(schemas, kinds[0], direction, depth + 1)
             return _tagged(described, kinds[0], chosen, schemas, direction, depth)

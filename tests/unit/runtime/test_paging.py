@@ -265,6 +265,9 @@ def test_a_circle_of_links_is_an_error() -> None:
         ("rel=next", None),
         ("<x; rel=next", None),
         ("< x >; rel=next", "x"),
+        ('<x>; rel=next; anchor="#of-something-else", <y>; rel=next', "y"),
+        ('<x>;; crossorigin ; rel="next";', "x"),
+        ('<x>; rel="ne\\xt"', "x"),
         ("<a>" + " ;" * 20_000 + "<" * 20_000, None),
     ],
 )

@@ -136,3 +136,19 @@ def test_streams_and_unions_have_made_up_answers(fake_of: MakeFake) -> None:
     for operation in fake._description.operations:
         response = fake._description.examples(operation, operation.success, "application/json")
         assert isinstance(response, dict), Path(operation.path)
+
+
+def test_a_service_without_tls_has_a_fake_that_needs_no_option(fake_of: MakeFake) -> None:
+    fake = fake_of("plain")
+    with fake.client() as client:
+        contact = client.default.get_contact("c-1")
+    assert (contact.id, contact.mail) == ("text", "text")  # of alternatives that only narrow, the first
+    fake.check()
+
+
+def test_a_made_up_stream_is_whole(fake_of: MakeFake) -> None:
+    fake = fake_of("responses")
+    with fake.client() as client:
+        assert [event.data.full_name for event in client.default.events()] == ["text"]
+        fake.respond("texts", ["two\nlines", "one"])
+        assert [event.data for event in client.default.texts()] == ["two\nlines", "one"]

@@ -98,10 +98,11 @@ def _pieces(content_type: str, data: Any) -> Iterator[bytes]:
         yield data
     elif kind == "json":
         yield json.dumps(data).encode()
-    elif is_array(data) and essence(content_type) == "text/event-stream":
-        yield from (f"data: {_line(each)}\n\n".encode() for each in data)
-    elif is_array(data):
-        yield from (f"{_line(each)}\n".encode() for each in data)
+    elif essence(content_type) == "text/event-stream" and not isinstance(data, str | None):
+        for each in data if is_array(data) else [data]:
+            yield "".join(f"data: {line}\n" for line in _line(each).split("\n")).encode() + b"\n"
+    elif is_array(data) or is_object(data):
+        yield from (f"{_line(each)}\n".encode() for each in (data if is_array(data) else [data]))
     elif isinstance(data, str):
         yield data.encode("utf-8" if kind == "text" else "latin-1", "replace")
     elif data is not None:
