@@ -134,13 +134,12 @@ class Exercise:
             if isinstance(plan, str):
                 outcome.add("unmade", plan)
                 continue
-            arguments, body = self._arguments(operation, described, plan, outcome)
+            given = self._arguments(operation, described, plan, outcome)
             server.answer, server.sent = plan.answer, []
             self.notices.lines.clear()
             self.told.clear()
             options = {"base_url": server.url}
             try:
-                given = {**arguments, **({"body": body} if body is not None else {})}
                 response = call(**given, **options)
                 if inspect.isawaitable(response):
                     response = await response
@@ -161,7 +160,7 @@ class Exercise:
 
     def _arguments(
         self, operation: DocumentOperation, described: Any, plan: Plan, outcome: Outcome
-    ) -> tuple[dict[str, Any], Any]:
+    ) -> dict[str, Any]:
         names = {(item.location, item.name): item.argument for item in described.parameters}
         lower = {(place, name.lower()): argument for (place, name), argument in names.items()}
         arguments: dict[str, Any] = {}
@@ -172,7 +171,7 @@ class Exercise:
             else:
                 arguments[argument] = value
         if plan.body is None:
-            return arguments, None
+            return arguments
         media_type, body = plan.body
         node = operation.node.get("requestBody")
         content = node.named("content") if node is not None else {}
@@ -181,9 +180,10 @@ class Exercise:
             if "*" in arguments["content_type"]:
                 del arguments["content_type"]
         media = content.get(media_type)
-        return arguments, _as_given(
+        arguments["body"] = _as_given(
             media_type, media.resolved() if media is not None else None, body
         )
+        return arguments
 
     async def _fail(
         self,
@@ -199,11 +199,10 @@ class Exercise:
             if isinstance(plan, str):
                 outcome.add("unmade", plan)
                 continue
-            arguments, body = self._arguments(operation, described, plan, outcome)
+            given = self._arguments(operation, described, plan, outcome)
             server.answer, server.sent = plan.answer, []
             self.notices.lines.clear()
             self.told.clear()
-            given = {**arguments, **({"body": body} if body is not None else {})}
             before = len(outcome.problems)
             try:
                 call(**given, base_url=server.url)

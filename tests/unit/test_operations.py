@@ -222,6 +222,16 @@ def test_which_responses_are_results(tmp_path: Path, statuses: list[str], expect
     assert only(tmp_path, {"responses": responses}).returns.annotation == expected
 
 
+def test_a_response_that_never_has_content_gives_none(tmp_path: Path) -> None:
+    responses: dict[str, Any] = {
+        "200": {"description": "", **JSON_PET},
+        "204": {"description": "", **JSON_PET},
+        "205": {"description": "", "content": {"image/png": {}}},
+    }
+    operation = only(tmp_path, {"responses": responses})
+    assert (operation.returns.annotation, operation.streamed) == ("str | None", False)
+
+
 def test_several_successes_are_a_union(tmp_path: Path) -> None:
     responses: dict[str, Any] = {
         "200": {"description": "", **JSON_PET},

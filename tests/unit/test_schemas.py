@@ -549,3 +549,77 @@ def test_what_yaml_takes_for_a_number_is_text_where_text_is_wanted(
     assert [opened(each) for each in members if isinstance(each, Text)] == ["12", text, "other"]
     (parameter,) = lowered.api.operations[0].parameters
     assert f"The service's default is `{text}`." in opened(parameter.documentation)
+
+
+def test_an_object_beside_other_types_is_a_model_and_the_whole_a_type(read: Read) -> None:
+    result = read(
+        {
+            "Flat": {"type": ["object", "string"], "properties": {"a": TEXT}},
+            "Uses": model(flat=ref("Flat")),
+            "Tree": {
+                "type": ["array", "object", "null"],
+                "properties": {"part": ref("Tree")},
+                "items": ref("Tree"),
+            },
+        }
+    )
+    assert result.fields("Uses") == {"flat": "Flat | str | None"}
+    assert result.fields("Tree") == {"part": "TreeValue | None"}
+    assert result.type("TreeValue") == "list[TreeValue] | Tree | None"
+
+
+def test_a_schema_that_adds_to_a_reference_is_met_wherever_it_is_referred_to(read: Read) -> None:
+    schemas: Schemas = {
+        "Pet": model(id=TEXT),
+        "Owned": {**ref("Pet"), "properties": {"owner": TEXT}},
+        "Chipped": {**ref("Owned"), "properties": {"chip": TEXT}},
+        "Household": model(pet=ref("Owned"), either={"oneOf": [ref("Owned"), ref("Chipped")]}),
+        "Whole": {"allOf": [ref("Chipped"), model(more=TEXT)]},
+    }
+    result = read(schemas)
+    assert result.fields("Household") == {
+        "pet": "Owned | None",
+        "either": "Owned | Chipped | None",
+    }
+    bases = {name: list(map(str, result.found(name).bases)) for name in ("Chipped", "Whole")}
+    assert bases == {"Chipped": ["Owned"], "Whole": ["Chipped"]}
+    assert read(schemas, version="3.0.3").fields("Household")["pet"] == "Pet | None"
+
+
+def test_what_is_valid_on_a_condition_is_a_field(read: Read) -> None:
+    result = read(
+        {
+            "Address": {
+                **model(country=TEXT, zip=TEXT),
+                "if": {"properties": {"country": {"const": "US"}}},
+                "then": {"required": ["zip"], **model(state=TEXT, zip={"minLength": 5})},
+                "else": model(state=NUMBER, region=TEXT),
+                "dependentSchemas": {"zip": model(district=ref("Address"))},
+            }
+        }
+    )
+    assert result.fields("Address") == {
+        "country": "str | None",
+        "zip": "str | None",
+        "state": "str | int | None",
+        "region": "str | None",
+        "district": "Address | None",
+    }
+
+
+def test_a_component_that_is_another_object_has_a_class_that_a_discriminator_tells(
+    read: Read,
+) -> None:
+    result = read(
+        {
+            "Event": {**model("type", type=TEXT), "discriminator": {"propertyName": "type"}},
+            "Opened": {"allOf": [ref("Event")], "description": "It was opened."},
+            "Closed": {"allOf": [ref("Event")]},
+            "Holder": model(alias={"allOf": [ref("Opened")], "description": "The last one."}),
+        }
+    )
+    assert [(str(tag.model), opened(tag.value)) for tag in result.found("Event").tags] == [
+        ("Opened", "Opened"),
+        ("Closed", "Closed"),
+    ]
+    assert result.fields("Holder") == {"alias": "Opened | None"}

@@ -386,6 +386,8 @@ def test_an_unknown_security_scheme_is_told_with_the_known(tmp_path: Path) -> No
         ("{4xx: {description: d}}", ["bad-status"]),
         ("{}", ["missing-response"]),
         ("{'200': {}}", ["missing-key"]),
+        ("{'204': {description: d, content: {text/plain: {}}}}", ["unsent-content"]),
+        ("{'204': {description: d, content: {}}}", []),
     ],
 )
 def test_responses_have_statuses(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..read.document import Document, Node
-from .nodes import Identity, elements, entries, follow, identity, keywords
+from .nodes import Identity, elements, entries, follow, identity, keywords, referred_schema
+from .shapes import conditionals
 
 
 def is_read_only(node: Node) -> bool:
@@ -87,11 +88,12 @@ def _stated(node: Node, keyword: str) -> bool:
 def made_of(node: Node) -> Iterator[Node]:
     """Yield the schemas that a schema is made of, one step."""
     if node.ref is not None:
-        target = follow(node)
+        target = referred_schema(node)
         if target is not None:
             yield target
     for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
         yield from elements(node.get(keyword))
+    yield from conditionals(node)
     for keyword in ("properties", "patternProperties"):
         for _, item in entries(node.get(keyword)):
             yield item

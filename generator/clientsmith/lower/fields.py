@@ -24,6 +24,7 @@ from .nodes import (
     example_of,
     extensions_of,
     follow,
+    follow_schema,
     identity,
     keywords,
     value_in,
@@ -215,7 +216,7 @@ class Fields:
     ) -> Iterator[tuple[Identity, tuple[Node, Node]]]:
         """Yield the schemas of a union, and those of the unions in it, each with the place that named it."""
         for variant in variants(node):
-            target = follow(variant)
+            target = follow_schema(variant)
             if target is None or is_null(target) or target in seen:
                 continue
             seen.add(target)
@@ -232,12 +233,13 @@ class Fields:
         for text, item in entries(declared.get("mapping")):
             if not isinstance(item.value, str):
                 continue
-            target = schemas.get(item.value) if schemas is not None else None
+            named = schemas.get(item.value) if schemas is not None else None
             try:
-                target = (target or node.document.resolver.resolve(item, item.value)).follow()
+                named = named or node.document.resolver.resolve(item, item.value)
             except DiagnosticError:  # validation tells of it
                 continue
-            found.append((text, target))
+            target = follow_schema(named)
+            found += [(text, target)] if target is not None else []
         return found
 
     def _constants(self, node: Node, name: str) -> list[str]:

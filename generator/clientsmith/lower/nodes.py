@@ -15,6 +15,19 @@ from ..text import Text, opened
 _LISTS = ("enum", "examples", "required")
 _VALUES = ("const", "default", "enum", "example", "examples")
 
+_OF_OBJECTS = frozenset(
+    {
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "patternProperties",
+        "properties",
+        "required",
+        "unevaluatedProperties",
+    }
+)
+
 Identity = tuple[str, tuple[str | int, ...]]
 """A place: the file's URI and the path in it."""
 
@@ -84,6 +97,26 @@ def follow(node: Node) -> Node | None:
         return node.follow()
     except DiagnosticError:
         return None
+
+
+def follow_schema(node: Node) -> Node | None:
+    """Return the schema at a node: the one that a reference leads to, unless there is more beside it (OpenAPI 3.1, 4.8.24).
+
+    None for a reference that leads nowhere.
+    """
+    return node if extends(node) else referred_schema(node)
+
+
+def referred_schema(node: Node) -> Node | None:
+    """Return the schema that the reference at a node leads to, the node itself if it has none; None if it leads nowhere."""
+    end = follow(node)
+    return end if end is None or end == node else follow_schema(node.target())
+
+
+def extends(node: Node) -> bool:
+    """Return whether a schema adds to the object that it refers to; in 3.0, what stands beside a reference is ignored."""
+    of_objects = not _OF_OBJECTS.isdisjoint(keywords(node))
+    return node.ref is not None and node.document.version >= (3, 1) and of_objects
 
 
 def is_extension(key: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..read.document import Document, Node
-from .nodes import Identity, elements, entries, follow, identity, keywords
-from .shapes import is_object, parts, variants
+from .nodes import Identity, elements, entries, follow_schema, identity, keywords, referred_schema
+from .shapes import conditionals, is_object, parts, variants
 
 _DEPTH = 60
 
@@ -72,7 +72,7 @@ class Compositions:
             return found
         candidates: list[Node] = []
         for part in parts(node):
-            target = follow(part)
+            target = follow_schema(part)
             if target is None or identity(target) == key:
                 continue
             if (target is not part or node.ref is not None) and is_object(target):
@@ -85,6 +85,12 @@ class Compositions:
             self._add_variant(found, node, variant, depth)
         for name, child in entries(node.get("properties")):
             found.members.setdefault(name, Member()).all_of.append(child)
+        stated = found.members.keys() | ()
+        for conditional in conditionals(node):
+            for name, member in self._of(conditional, node, depth).items():
+                if name not in stated:
+                    known = found.members.setdefault(name, Member())
+                    known.any_of += [*member.all_of, *member.any_of]
         for keyword in ("additionalProperties", "unevaluatedProperties"):
             extras = node.get(keyword)
             if found.extras is None and extras is not None and extras.is_mapping and extras.value:
@@ -135,12 +141,15 @@ class Compositions:
             self._ancestors[key] = frozenset(found)
         return self._ancestors[key]
 
-    def _add_variant(self, found: Composition, node: Node, variant: Node, depth: int) -> None:
-        target = follow(variant)
+    def _of(self, part: Node, node: Node, depth: int) -> dict[str, Member]:
+        """Return the members of a part of a schema; none where the part is composed of the schema itself."""
+        target = follow_schema(part)
         if target is None or identity(node) in self.ancestors(target) or target == node:
-            return
-        inner = self.whole(target, depth + 1)
-        for name, member in inner.members.items():
+            return {}
+        return self.whole(target, depth + 1).members
+
+    def _add_variant(self, found: Composition, node: Node, variant: Node, depth: int) -> None:
+        for name, member in self._of(variant, node, depth).items():
             found.members.setdefault(name, Member()).any_of += [*member.all_of, *member.any_of]
 
     def _extend(self, found: Composition, node: Node, target: Node, depth: int) -> None:
@@ -203,7 +212,7 @@ def _references(node: Node) -> list[Node]:
     while waiting:
         part = waiting.pop()
         if part.ref is not None:
-            target = follow(part)
+            target = referred_schema(part)
             found += [target] if target is not None else []
         else:
             waiting += elements(part.get("allOf"))

@@ -13,7 +13,7 @@ from .definitions import Schema
 from .files import Files
 from .names import Place, label_of
 from .nodes import elements, entries, keywords
-from .shapes import types
+from .shapes import is_object_or_other, types
 
 
 class Preparer(Protocol):
@@ -82,7 +82,7 @@ class PlainTypes:
             [
                 (
                     self._schemas.define_object(node, place.below("Object"))
-                    if kind == "object" and schema.get("properties")
+                    if kind == "object" and is_object_or_other(schema)
                     else self._typed(node, schema, kind, place)
                 )
                 for kind in present

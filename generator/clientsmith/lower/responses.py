@@ -23,6 +23,9 @@ from .nodes import (
 from .schemas import Schemas
 
 _STATUS = re.compile(r"[2-5]([0-9]{2}|XX)")
+WITHOUT_CONTENT = frozenset({"204", "205"})
+"""Statuses of responses that have no content, whatever a document says (RFC 9110, 15.3.5 and 15.3.6)."""
+
 _ERRORS = {
     "400": "BadRequestError",
     "401": "UnauthorizedError",
@@ -80,12 +83,13 @@ class Responses:
             )
             used.add(role)
             name = component_name(target) or name
-            content = self._media_types.lower(target.get("content"), name, body=False)
+            bare = status in WITHOUT_CONTENT or (method == "head" and error is None)
+            stated = None if bare else target.get("content")
             found.append(
                 Response(
                     status=Name(status),
                     description=description_of(target),
-                    content=() if method == "head" and error is None else content,
+                    content=self._media_types.lower(stated, name, body=False),
                     headers=tuple(
                         self._headers(target, base if error is None else Name(f"{base}Error"))
                     ),

@@ -43,9 +43,10 @@ from .nodes import (
     entries,
     example_of,
     extensions_of,
-    follow,
+    follow_schema,
     identity,
     keywords,
+    referred_schema,
 )
 from .objects import Compositions
 from .plain import PlainTypes
@@ -55,6 +56,7 @@ from .shapes import (
     has_siblings,
     is_null,
     is_object,
+    is_object_or_other,
     says_nothing,
     shape,
     variants,
@@ -89,6 +91,7 @@ class Schemas:
         self._reported: set[tuple[str, Identity]] = set()
         self._aliases: dict[tuple[Identity, bool], Schema | None] = {}
         self._defined: dict[tuple[Identity, bool], Name] = {}
+        self._recursions: dict[tuple[Identity, bool], Name] = {}
         self._canonical: dict[Identity, Name] = {}
         self._modules: set[Name] = set()
         self._waiting: deque[Callable[[], None]] = deque()
@@ -195,11 +198,8 @@ class Schemas:
         return self._target(target, place)
 
     def _referenced(self, node: Node, place: Place) -> Schema:
-        try:
-            target = node.follow()
-        except DiagnosticError:  # validation tells of it
-            return {}
-        return self._target(target, place)
+        target = referred_schema(node)
+        return {} if target is None else self._target(target, place)
 
     def _target(self, target: Node, place: Place) -> Schema:
         if not target.is_mapping:
@@ -219,7 +219,7 @@ class Schemas:
         prepared = self.prepare_part(target, there)
         if is_larger(prepared, _LARGEST):
             self._recursive(target, there)
-        if (defined := self._defined.get(key)) is not None:
+        if (defined := self._recursions.get(key)) is not None:
             null = {"type": "null"} in prepared.get("anyOf", ())
             self.definitions[defined].schema = prepared
             prepared = merging.or_null(reference(defined), null)
@@ -229,9 +229,9 @@ class Schemas:
     def _recursive(self, target: Node, place: Place) -> Schema:
         """Give a name to a schema that refers to itself without an object in between, or is too large to be written out."""
         key = self._key(target, place)
-        if key not in self._defined:
-            self._defined[key] = self._declare(target, place, "root").name
-        return reference(self._defined[key])
+        if key not in self._recursions:
+            self._recursions[key] = self._declare(target, place, "root").name
+        return reference(self._recursions[key])
 
     def _needs_name(self, node: Node, place: Place) -> bool:
         """Return whether a union has a name of its own: one of models, that the document names or that a property tells apart."""
@@ -240,7 +240,7 @@ class Schemas:
             return False
         return any(
             target is not None and shape(target) in ("object", "union", "same")
-            for target in map(follow, meaning)
+            for target in map(follow_schema, meaning)
         )
 
     def _key(self, node: Node, place: Place) -> tuple[Identity, bool]:
@@ -262,6 +262,9 @@ class Schemas:
 
     def _declare(self, node: Node, place: Place, kind: Kind) -> Definition:
         name = self._name(node, place)
+        if kind == "root" and is_object_or_other(keywords(node)):  # the model has the name
+            name = naming.distinct(Name(f"{name}Value"), self._names, identity=repr(node.pointer))
+            self._names.add(name)
         module = naming.distinct(naming.module(name), self._modules, identity=name)
         self._modules.add(module)
         definition = Definition(

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from ..read.document import Document, Node
 from ..read.source import Value as JsonValue
 from ..read.values import ANNOTATIONS
-from .nodes import Identity, elements, follow, identity, keywords
+from .nodes import Identity, elements, entries, follow_schema, identity, keywords, referred_schema
 
 Shape = Literal["object", "enum", "constant", "union", "intersection", "same", "plain"]
 """What a schema is:
@@ -41,6 +41,12 @@ def admits_null(schema: dict[str, JsonValue]) -> bool:
     )
 
 
+def is_object_or_other(schema: dict[str, JsonValue]) -> bool:
+    """Return whether a schema describes an object with properties of its own beside values of other types."""
+    kinds = [kind for kind in types(schema) if kind != "null"]
+    return len(kinds) > 1 and "object" in kinds and bool(schema.get("properties"))
+
+
 def says_nothing(node: Node) -> bool:
     """Return whether a schema holds annotations alone."""
     schema = keywords(node)
@@ -70,7 +76,7 @@ def has_siblings(node: Node) -> bool:
 def parts(node: Node) -> Iterator[Node]:
     """Yield the schemas that are all valid together with a schema's own keywords: those of `allOf`, and that of a `$ref`."""
     if node.ref is not None:
-        target = follow(node)
+        target = referred_schema(node)
         if target is not None and target != node:
             yield target
     yield from elements(node.get("allOf"))
@@ -86,6 +92,13 @@ def variants(node: Node) -> list[Node]:
         or not part.value
         or set(part.value) - {"required", "not"}
     ]
+
+
+def conditionals(node: Node) -> Iterator[Node]:
+    """Yield the schemas that are valid on a condition (JSON Schema 2020-12, 10.2.2)."""
+    yield from (part for keyword in ("then", "else") if (part := node.get(keyword)) is not None)
+    for _, part in entries(node.get("dependentSchemas")):
+        yield part
 
 
 def scalars(schema: dict[str, JsonValue]) -> list[str | int | float | bool]:
@@ -146,20 +159,30 @@ def _is_object(node: Node, seen: set[Node]) -> bool:
         return True
     meaning = [part for part in parts(node) if not says_nothing(part)]
     if len(meaning) == 1 and _only(schema, "allOf"):
-        return meaning[0].ref is None and _new(meaning[0], seen) and _is_object(meaning[0], seen)
+        if meaning[0].ref is not None and not _is_component(node):
+            return False
+        target = follow_schema(meaning[0])
+        return target is not None and _new(target, seen) and _is_object(target, seen)
     return any(
         target is not None
         and _new(target, seen)
         and (_is_object(target, seen) or _is_union_of_objects(target, seen))
-        for target in map(follow, meaning)
+        for target in map(follow_schema, meaning)
     )
+
+
+def _is_component(node: Node) -> bool:
+    """Return whether a schema is a component, which has a class of its own also where it is another one by another name."""
+    return node.pointer[:-1] == ("components", "schemas")
 
 
 def _is_union_of_objects(node: Node, seen: set[Node]) -> bool:
     if node.get("allOf") is not None:
         return False
     found = [
-        target for target in map(follow, variants(node)) if target is None or not is_null(target)
+        target
+        for target in map(follow_schema, variants(node))
+        if target is None or not is_null(target)
     ]
     return bool(found) and all(
         target is not None

@@ -39,6 +39,7 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "undefined-server-variable": "warning",
     "unknown-key": "warning",
     "unknown-security-scheme": "warning",
+    "unsent-content": "warning",
     "unused-path-parameter": "warning",
     "wrong-default": "warning",
     "wrong-enum": "warning",

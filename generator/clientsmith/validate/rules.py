@@ -21,6 +21,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 """Keys of a path item that hold an operation (OpenAPI 3.2 §4.9; `query` came with it)."""
 
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
+_WITHOUT_CONTENT: Final = ("204", "205")
 _STATUS: Final = re.compile(r"[1-5](?:[0-9]{2}|XX)|default|x-.*", re.DOTALL)
 _COMPONENT: Final = re.compile(r"[A-Za-z0-9._-]+")
 _WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -245,6 +246,9 @@ class _Walk:
             if _STATUS.fullmatch(status) is None:
                 message = f"{quoted(status)} is not a status"
                 self._add("bad-status", response, message, "write 200, 4XX or default")
+            if status in _WITHOUT_CONTENT and _content_of(response):
+                message = f"a response with the status {status} has no content"
+                self._add("unsent-content", response, message, "see RFC 9110, 15.3.5 and 15.3.6")
             self._later(self._response, response)
         for name, callback in _items(node, "callbacks"):
             if not name.startswith("x-"):
@@ -395,6 +399,14 @@ def _operations(item: Node) -> Iterator[tuple[str, Node]]:
     for method, node in _items(item, "additionalOperations"):
         if node.is_mapping:
             yield method, node
+
+
+def _content_of(response: Node) -> bool:
+    """Return whether a response describes content."""
+    try:
+        return bool(_entries(response.follow().get("content")))
+    except SpecError:  # told where the reference is looked at
+        return False
 
 
 def _has_operations(item: Node) -> bool:

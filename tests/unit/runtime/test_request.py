@@ -247,6 +247,20 @@ def test_a_required_body_must_be_given() -> None:
         build(described, {"id_": "1"}, base_url=BASE)
 
 
+def test_none_is_sent_as_null_where_the_body_must_be_given_and_may_be_null() -> None:
+    def sent(type_: Any, **options: Any) -> bytes | None:
+        body = Body((MediaType("application/json", lambda: type_),), required=True)
+        request = build(operation(body=body), {"id_": "1"}, None, base_url=BASE, **options)
+        return bytes(request.content.data) if request.content else None
+
+    assert sent(str | None) == b"null"
+    assert sent(dict[str, int] | None, extra_body={"a": 1}) == b'{"a":1}'
+    with pytest.raises(RequestValidationError, match="body: it is required"):
+        sent(str)
+    optional = operation(body=Body((MediaType("application/json", lambda: str | None),)))
+    assert build(optional, {"id_": "1"}, None, base_url=BASE).content is None
+
+
 def test_the_same_call_gives_the_same_request() -> None:
     first, second = with_options(body={"b": 1, "a": 2}), with_options(body={"b": 1, "a": 2})
     assert (first.url, first.headers.pairs) == (second.url, second.headers.pairs)

@@ -358,6 +358,9 @@ FLAWS: dict[str, Flaw] = {
     "a status that is a word": _answer("bad-status", "responses: {§ok: {description: d}}"),
     "a status out of range": _answer("bad-status", "responses: {§'600': {description: d}}"),
     "a range in small letters": _answer("bad-status", "responses: {§2xx: {description: d}}"),
+    "content that is never sent": _answer(
+        "unsent-content", "responses: {§'204': {description: d, content: {text/plain: {}}}}"
+    ),
     "a response without a description": _answer("missing-key", "responses: {§'200': {}}"),
     "headers as a list": _answer(
         "wrong-kind", "responses: {'200': {description: d, §headers: [a]}}"

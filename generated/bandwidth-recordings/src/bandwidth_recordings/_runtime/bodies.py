@@ -77,6 +77,18 @@ def body_content(
     return multipart(part for key, item in fields for part in _parts(key, item, media.encoding))
 
 
+def takes_null(body: Body, content_type: str | None = None) -> bool:
+    """Return whether the documented JSON may be null."""
+    media = _chosen(body, None, content_type)
+    if media.type is None or kind_of(media.content_type) != "json":
+        return False
+    try:
+        _checked(media, None)
+    except ValueError:
+        return False
+    return True
+
+
 def _chosen(body: Body, value: object, content_type: str | None) -> MediaType:
     content = body.content
     if content_type is not None:

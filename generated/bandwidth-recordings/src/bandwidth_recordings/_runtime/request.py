@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from .adapters import adapter
-from .bodies import body_content, explained
+from .bodies import body_content, explained, takes_null
 from .content import Content
 from .errors import RequestValidationError
 from .headers import Headers
@@ -85,7 +85,7 @@ def build(
     Args:
         operation: What is called.
         arguments: The values of the parameters by argument name; those that are None are not sent.
-        body: The body, as `bodies.body_content` takes it; UNSET or None for none.
+        body: The body, as `bodies.body_content` takes it; UNSET for none, and so is None unless the body is required and may be null.
         base_url: The server's URL, which the path is appended to.
         extra_headers: Header fields in place of those of the same names.
         extra_query: Query parameters in place of those of the same names; a value that is None
@@ -276,9 +276,11 @@ def _content(
 ) -> Content | None:
     given = body is not UNSET and body is not None
     if not given and not extra:
-        if operation.body is not None and operation.body.required:
+        if operation.body is None or not operation.body.required:
+            return None
+        if body is UNSET or not takes_null(operation.body, content_type):
             raise _Unsendable("body: it is required")
-        return None
+        given = True
     try:
         return body_content(
             operation.body or _ANY_OBJECT,
