@@ -18,7 +18,8 @@ class CompileTemplates(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make the modules before the wheel is."""
         sys.path.insert(0, str(Path(self.root, "generator")))
-        from clientsmith.render.compiled import BUILT, modules
+        from clientsmith.render.building import modules
+        from clientsmith.render.compiled import BUILT
 
         if version == "editable":
             shutil.rmtree(BUILT, ignore_errors=True)

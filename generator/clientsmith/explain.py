@@ -18,7 +18,8 @@ from .api import Operation
 from .config import Configuration
 from .diagnostics import Diagnostic, DiagnosticError, Location, shown
 from .pipeline import lowered
-from .read.document import Document, Pointer
+from .read.document import Document
+from .read.source import Pointer
 from .release import RECORD
 from .render.failures import place, source_of, title_of
 from .write.changelog import CHANGELOG

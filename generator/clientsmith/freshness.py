@@ -25,7 +25,7 @@ from .write.atomic import leftover
 from .write.manifest import MANIFEST, Manifest, OutputError, own_digest, read
 
 if TYPE_CHECKING:
-    from .read.document import File
+    from .read.file import File
 
 __all__ = ["Stamp", "current", "key_of", "manifest_of", "record", "templates_of"]
 

@@ -21,7 +21,7 @@ from .diagnostics import Diagnostic, DiagnosticError
 from .outcome import Summary
 from .pipeline import make, put
 from .pipeline.stages import collector_paused
-from .read.document import load_file
+from .read.file import load_file
 from .render import Memory
 from .style import formatted
 from .watching import State, interruption, state_of, wakes
@@ -29,7 +29,7 @@ from .watching import State, interruption, state_of, wakes
 if TYPE_CHECKING:
     from threading import Event
 
-    from .read.document import File
+    from .read.file import File
 
 _STEP = 0.01
 """Seconds between two looks for a file that is away."""

@@ -6,6 +6,7 @@ import copy
 import json
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,9 @@ from clientsmith.config import Configuration
 from clientsmith.diagnostics import Diagnostic, DiagnosticError, format_text
 from clientsmith.lower import lower
 from clientsmith.models import models
-from clientsmith.read.document import Document, Node, from_bytes
+from clientsmith.read.document import Document, Node
+from clientsmith.read.file import from_bytes, load_file
+from clientsmith.read.references import Resolver
 from clientsmith.validate import check_openapi, in_order, validate
 
 from ..security.hostile import DOCUMENT, STRINGS, is_array, is_object
@@ -47,7 +50,8 @@ class Choices:
 def read_document(content: bytes, suffix: str) -> Document:
     """Return the document that some bytes are; it has no file, so that its references stay inside it."""
     path = FOLDER / f"document{suffix}"
-    return Document(from_bytes(content, path, path.as_uri(), path.name), FOLDER)
+    references = partial(Resolver, folder=FOLDER, allow_remote=False, load=load_file)
+    return Document(from_bytes(content, path, path.as_uri(), path.name), references)
 
 
 def reader(data: bytes) -> None:

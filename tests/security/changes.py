@@ -7,13 +7,16 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from clientsmith.config import Configuration
 from clientsmith.diagnostics import DiagnosticError
 from clientsmith.lower import lower
-from clientsmith.read.document import Document, from_bytes
+from clientsmith.read.document import Document
+from clientsmith.read.file import from_bytes, load_file
+from clientsmith.read.references import Resolver
 from clientsmith.validate import check_openapi
 
 from .hostile import DOCUMENT, STRINGS, is_array, is_object
@@ -146,7 +149,9 @@ def _remains(changes: Sequence[Change]) -> tuple[int, ...]:
     words = [Change(change.place, change.kind, "another") for change in changes]
     path = Path("/nowhere/document.json")
     content = json.dumps(changed(words)).encode()
-    document = Document(from_bytes(content, path, path.as_uri(), path.name), path.parent)
+    file = from_bytes(content, path, path.as_uri(), path.name)
+    references = partial(Resolver, folder=path.parent, allow_remote=False, load=load_file)
+    document = Document(file, references)
     if check_openapi(document):
         return ()
     try:

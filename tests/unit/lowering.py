@@ -8,7 +8,7 @@ from typing import Any
 
 from clientsmith.config import Configuration
 from clientsmith.lower import Lowered, lower
-from clientsmith.read import document
+from clientsmith.read.loading import read
 from clientsmith.text import Text, opened
 
 DONE: dict[str, Any] = {"204": {"description": "Done"}}
@@ -25,7 +25,7 @@ def described(folder: Path, paths: dict[str, Any], **keys: Any) -> Lowered:
     whole = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, **keys}
     spec = folder / "document.json"
     spec.write_text(json.dumps(whole), encoding="utf-8")
-    return lower(document.read(spec), Configuration(spec=spec, root=folder))
+    return lower(read(spec), Configuration(spec=spec, root=folder))
 
 
 def strings(texts: tuple[Text, ...]) -> list[str]:

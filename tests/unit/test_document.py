@@ -8,7 +8,10 @@ import pytest
 
 from clientsmith.diagnostics import DiagnosticError, InputError, SpecError
 from clientsmith.read import source
-from clientsmith.read.document import Document, File, Node, Value, read
+from clientsmith.read.document import Document, Node
+from clientsmith.read.file import File
+from clientsmith.read.loading import read
+from clientsmith.read.source import Value
 
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
 
@@ -456,7 +459,7 @@ def test_the_pure_python_parser_gives_the_same(
 def test_reading_json_does_not_import_yaml(tmp_path: Path) -> None:
     path = write(tmp_path, '{"a": 1}', "api.json")
     code = (
-        "import sys, pathlib; from clientsmith.read.document import read;"
+        "import sys, pathlib; from clientsmith.read.loading import read;"
         f"print(read(pathlib.Path({str(path)!r})).root['a'].location.line, 'yaml' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

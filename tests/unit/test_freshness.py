@@ -14,7 +14,7 @@ from clientsmith import installation
 from clientsmith.config import Configuration
 from clientsmith.diagnostics import Diagnostic, format_text
 from clientsmith.freshness import current, manifest_of, record
-from clientsmith.read.document import read
+from clientsmith.read.loading import read
 from clientsmith.write import write
 from clientsmith.write.manifest import MANIFEST
 

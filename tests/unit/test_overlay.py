@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from clientsmith.diagnostics import SpecError
-from clientsmith.read import document
 from clientsmith.read.document import Document
+from clientsmith.read.loading import read
 from clientsmith.validate import validate
 
 SPEC = """\
@@ -35,7 +35,7 @@ def overlaid(folder: Path, *actions: str, version: str = "1.0.0", head: str = ""
     listed = "".join(f"  - {action}\n" for action in actions)
     text = f"overlay: {version}\ninfo: {{title: O, version: '1'}}\n{head}actions:\n{listed}"
     (folder / "overlay.yaml").write_text(text)
-    return document.read(folder / "zoo.yaml", overlays=[folder / "overlay.yaml"])
+    return read(folder / "zoo.yaml", overlays=[folder / "overlay.yaml"])
 
 
 def refused(folder: Path, *actions: str, **keys: str) -> str:
@@ -231,7 +231,7 @@ def test_what_is_no_overlay_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "zoo.yaml").write_text(SPEC)
     (tmp_path / "overlay.yaml").write_text(text)
     with pytest.raises(SpecError, match=r"overlay\.yaml:"):
-        document.read(tmp_path / "zoo.yaml", overlays=[tmp_path / "overlay.yaml"])
+        read(tmp_path / "zoo.yaml", overlays=[tmp_path / "overlay.yaml"])
 
 
 def test_a_reference_in_an_overlay_is_one_of_the_document(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_a_reference_in_an_overlay_is_one_of_the_document(tmp_path: Path) -> Non
     action = "{target: '$.paths[\"/animals\"].get.parameters', update: {$ref: more.yaml}}"
     overlay = tmp_path / "sub" / "overlay.yaml"
     overlay.write_text(f"overlay: 1.0.0\nactions: [{action}]\n")
-    root = document.read(tmp_path / "zoo.yaml", overlays=[overlay]).root
+    root = read(tmp_path / "zoo.yaml", overlays=[overlay]).root
     added = root["paths"]["/animals"]["get"]["parameters"][2]
     assert str(added.location).startswith("sub/overlay.yaml:2:")
     assert added.target().text_of("name") == "three"

@@ -12,7 +12,8 @@ import pytest
 
 from clientsmith.diagnostics import Diagnostic, DiagnosticError, SpecError
 from clientsmith.read import references, remote
-from clientsmith.read.document import Document, read
+from clientsmith.read.document import Document
+from clientsmith.read.loading import read
 
 HEAD = "openapi: 3.1.0\n"
 

@@ -14,7 +14,7 @@ from clientsmith.api import Model
 from clientsmith.config import Configuration
 from clientsmith.lower import Lowered, lower
 from clientsmith.models import models
-from clientsmith.read import document
+from clientsmith.read import loading
 from clientsmith.text import Text, opened
 
 Schemas = dict[str, Any]
@@ -69,7 +69,7 @@ def read(tmp_path: Path) -> Read:
             **more,
         }
         path.write_text(json.dumps(text), encoding="utf-8")
-        return Result(lower(document.read(path), configuration(path)))
+        return Result(lower(loading.read(path), configuration(path)))
 
     return read_schemas
 
@@ -539,7 +539,7 @@ def test_what_yaml_takes_for_a_number_is_text_where_text_is_wanted(
 ) -> None:
     spec = tmp_path / "api.yaml"
     spec.write_text(SPELLED.replace("%s", text))
-    lowered = lower(document.read(spec), Configuration(spec=spec, root=tmp_path))
+    lowered = lower(loading.read(spec), Configuration(spec=spec, root=tmp_path))
     result = Result(lowered)
     types = [field.type for field in result.found("M").fields]
     assert [str(type_.annotation) for type_ in types[1:3]] == [f'Literal["{text}"] | None'] * 2

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from clientsmith.read import document
+from clientsmith.read.loading import read
 from clientsmith.validate import validate
 
 SPEC = Path(__file__).parents[2] / "spec" / "recordings.yaml"
@@ -39,7 +39,7 @@ def test_the_reference_validator_finds_nothing_and_does_not_warn() -> None:
 
 
 def test_clientsmith_finds_nothing() -> None:
-    assert validate(document.read(SPEC)) == []
+    assert validate(read(SPEC)) == []
 
 
 def test_each_operation_of_the_reference_is_there_with_its_statuses() -> None:

@@ -4,7 +4,7 @@ from textwrap import dedent
 import pytest
 
 from clientsmith.diagnostics import Diagnostic
-from clientsmith.read.document import read
+from clientsmith.read.loading import read
 from clientsmith.validate import SEVERITIES, VERSIONS, check_openapi, validate
 
 MINIMAL = """

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from ..diagnostics import Diagnostic, InputError, printable, quoted
-from ..read import document
-from ..read.document import Document, File
+from ..read.document import Document
+from ..read.file import File, from_bytes
+from ..read.loading import read
 from ..read.source import MAX_BYTES
 
 _PARTS: Final = re.compile(
@@ -82,7 +83,7 @@ class Revision:
             InputError: there is no such file in it.
             SpecError: its text cannot be taken as a document.
         """
-        return document.read(
+        return read(
             self.path,
             root=root.resolve() if root is not None else None,
             allow_remote=allow_remote,
@@ -106,7 +107,7 @@ class Revision:
             raise _error(error.diagnostics[0].message, self._hint()) from None
         if len(content) > limit:
             raise _error(f"{printable(name)} is too large: more than {limit:,} bytes")
-        return document.from_bytes(content, path, path.as_uri(), name)
+        return from_bytes(content, path, path.as_uri(), name)
 
     def _named(self, path: Path) -> str:
         try:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..config import Configuration, ConfigurationError, earlier
 from ..diagnostics import Diagnostic, quoted, shown
-from ..read import document
 from ..read.document import Document
+from ..read.loading import read
 from ..tomlfile import parse
 from .revision import Revision
 
@@ -79,7 +79,7 @@ def _new(text: str | None, load: Load, cwd: Path) -> Side:
 
 def _reading(found: Configuration) -> Callable[[], Document]:
     return partial(
-        document.read,
+        read,
         found.spec,
         root=found.document_root,
         allow_remote=found.allow_remote,

@@ -235,7 +235,7 @@ class Fields:
                 continue
             named = schemas.get(item.value) if schemas is not None else None
             try:
-                named = named or node.document.resolver.resolve(item, item.value)
+                named = named or node.document.references.resolve(item, item.value)
             except DiagnosticError:  # validation tells of it
                 continue
             target = follow_schema(named)

@@ -187,7 +187,7 @@ class Schemas:
     def _dynamic(self, node: Node, anchor: str, place: Place) -> Schema:
         """Follow a `$dynamicRef` to the anchor in its own file (JSON Schema 2020-12, 8.2.3.2): no other is known yet."""
         try:
-            target = node.document.resolver.resolve(node, anchor).follow()
+            target = node.document.references.resolve(node, anchor).follow()
         except DiagnosticError:
             self.warn(
                 "dynamic-reference",

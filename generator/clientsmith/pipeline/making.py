@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ..lower import Lowered
     from ..lower.schemas import Definition
     from ..plugins import Plugin
-    from ..read.document import Document, Loader
+    from ..read.document import Document
+    from ..read.file import Loader
     from ..release import Release
     from ..render import Memory, Renderer
     from ..text import Name

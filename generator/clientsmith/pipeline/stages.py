@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ..api import Api
     from ..config import Configuration
     from ..plugins import Plugin
-    from ..read.document import Document, Loader
+    from ..read.document import Document
+    from ..read.file import Loader
     from ..read.source import Value
     from ..render import Memory, Renderer
 
@@ -35,7 +36,7 @@ def read(configuration: Configuration, load: Loader | None = None) -> Document:
     Raises:
         InputError: it cannot be read.
     """
-    from ..read.document import read
+    from ..read.loading import read
 
     return read(
         configuration.spec,

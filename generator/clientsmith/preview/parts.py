@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from ..diagnostics import Location
-from ..read.document import File, Pointer, Value
+from ..read.file import File
+from ..read.source import Pointer, Value
 
 _TAG = re.compile(r"\{%[-+]?\s*(?:(block|macro)\s+(\w+)|(endblock|endmacro)\b)")
 

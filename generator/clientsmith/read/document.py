@@ -2,110 +2,44 @@
 
     read(path) -> Document -> Node -> Node ...
 
-A `Document` is the file that was named and every file that its references led to. A `Node` is a cursor: a value
-with its file and its way from the top of it. `Node.follow` goes where a `$ref` points.
+A `Document` is the file that was named and every file that its references led to; `loading.read` makes it. A `Node` is a cursor:
+a value with its file and its way from the top of it. `Node.follow` goes where a `$ref` points.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from ..diagnostics import Diagnostic, InputError, Location, shown
-from .source import MAX_BYTES, Pointer, Source, Tree, Value, decode
+from ..diagnostics import Diagnostic, Location
+from .file import File, pointer_text
+from .source import Pointer, Value
 
-if TYPE_CHECKING:
-    from .references import Resolver
-
-__all__ = ["Document", "File", "Loader", "Node", "Pointer", "Value", "pointer_text", "read"]
-
-Loader = Callable[[Path, int], "File"]
-"""Reads a file by its path, and refuses one of more bytes than it is told."""
+__all__ = ["Document", "Node", "References"]
 
 _VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+(?:-.*)?)?")
 
 
-class File:
-    """One file of a document.
-
-    Attributes:
-        path: The file, absolute, symbolic links resolved; None for what came from the network.
-        uri: What relative references in it are relative to.
-        name: The file as shown to the user.
-        content: The bytes that were read.
-        data: What they say.
-        origins: Parts that stand in another file, by their place here: their file and their place there.
-    """
-
-    __slots__ = ("_tree", "content", "data", "name", "origins", "path", "uri")
-
-    def __init__(self, path: Path | None, uri: str, content: bytes, tree: Tree) -> None:
-        self.path: Final = path
-        self.uri: Final = uri
-        self.name: Final = tree.source.name
-        self.content: Final = content
-        self.data: Final = tree.data
-        self.origins: dict[Pointer, tuple[File, Pointer]] = {}
-        self._tree: Final = tree
+class References(Protocol):
+    """What follows the references of a document, and keeps the files that they lead to."""
 
     @property
-    def tree(self) -> Tree:
-        """The values and their offsets."""
-        return self._tree
+    def files(self) -> tuple[File, ...]:
+        """The files read so far, the one that was named first."""
+        ...
 
-    @property
-    def text(self) -> str:
-        """The decoded text of the file."""
-        return self._tree.source.text
+    def follow(self, node: Node) -> Node:
+        """Follow the reference of a node to its end; see `Node.follow`."""
+        ...
 
-    def relative_to(self, folder: Path) -> str:
-        """Return its path relative to a folder, with slashes; the address of what came from the network."""
-        return (
-            self.uri if self.path is None else Path(os.path.relpath(self.path, folder)).as_posix()
-        )
+    def resolve(self, node: Node, reference: str) -> Node:
+        """Return the node that a reference points to, which may hold another one.
 
-    def position(self, pointer: Pointer, *, key: bool = False) -> tuple[int, int]:
-        """Return the line and the column, counted from 1, where a value starts.
-
-        Args:
-            pointer: The way to it.
-            key: Return the place of the key of the mapping entry instead.
+        Raises:
+            SpecError: It leads nowhere, or to where it may not lead.
         """
-        place = self.location(pointer, key=key)
-        return place.line, place.column
-
-    def location(self, pointer: Pointer, *, key: bool = False) -> Location:
-        """Return the place of a value, with the text of its line.
-
-        Args:
-            pointer: The way to it.
-            key: Return the place of the key of the mapping entry instead.
-        """
-        file, there = self._origin(pointer)
-        if file is not self:
-            return file.location(there, key=key)
-        return self._tree.source.location(
-            self._tree.offset(pointer, key=key), pointer_text(pointer)
-        )
-
-    def spelling(self, pointer: Pointer) -> str | None:
-        """Return a number, boolean or null as it is written, or None if that is the way JSON writes it."""
-        file, there = self._origin(pointer)
-        return self._tree.spelling(pointer) if file is self else file.spelling(there)
-
-    def _origin(self, pointer: Pointer) -> tuple[File, Pointer]:
-        for length in range(len(pointer), -1, -1) if self.origins else ():
-            origin = self.origins.get(pointer[:length])
-            if origin is not None:
-                return origin[0], origin[1] + pointer[length:]
-        return self, pointer
-
-    def __repr__(self) -> str:
-        return f"<File {self.name}>"
+        ...
 
 
 class Node:
@@ -249,7 +183,7 @@ class Node:
             SpecError: The reference leads nowhere, or to where it may not lead.
         """
         reference = self.ref
-        return self if reference is None else self.document.resolver.resolve(self, reference)
+        return self if reference is None else self.document.references.resolve(self, reference)
 
     def follow(self) -> Node:
         """Go where the `$ref` here points, and on, until there is no `$ref`. Keywords beside it stay on this node.
@@ -260,7 +194,7 @@ class Node:
         Raises:
             SpecError: A reference leads nowhere, to where it may not lead, or in a circle.
         """
-        return self if self.ref is None else self.document.resolver.follow(self)
+        return self if self.ref is None else self.document.references.follow(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Node) and self.file is other.file and self.pointer == other.pointer
@@ -277,13 +211,13 @@ class Document:
 
     Args:
         file: The file that was named.
-        root: The folder that references to files may not leave.
-        allow_remote: Whether references to the network are followed.
-        load: Reads a file that a reference leads to; None to read it from the disk.
+        references: Makes what follows the references of this document.
+        overlays: The overlays that were applied to the file.
+        findings: What is to be said about them.
 
     Attributes:
         root: The node at the top of the file that was named.
-        load: Reads a file that a reference leads to, by its path and the bytes that it may hold.
+        references: What follows the references.
         overlays: The overlays that were applied to the file.
         findings: What is to be said about them.
     """
@@ -291,24 +225,19 @@ class Document:
     def __init__(
         self,
         file: File,
-        root: Path,
-        allow_remote: bool = False,
-        load: Loader | None = None,
+        references: Callable[[Document], References],
         overlays: Sequence[File] = (),
         findings: Sequence[Diagnostic] = (),
     ) -> None:
         self.root: Final = Node(self, file, (), file.data)
-        self.load: Final = load or load_file
         self.overlays: Final = tuple(overlays)
         self.findings: Final = tuple(findings)
-        self._folder = root
-        self._allow_remote = allow_remote
-        self._resolver: Resolver | None = None
+        self.references: Final = references(self)
 
     @property
     def files(self) -> tuple[File, ...]:
         """Every file read so far, the one that was named first."""
-        return (self.root.file,) if self._resolver is None else self._resolver.files
+        return self.references.files
 
     @property
     def version(self) -> tuple[int, int]:
@@ -318,163 +247,3 @@ class Document:
             if match:
                 return int(match[1]), int(match[2])
         return 0, 0
-
-    @property
-    def resolver(self) -> Resolver:
-        """What follows the references of this document."""
-        if self._resolver is None:
-            from .references import Resolver
-
-            self._resolver = Resolver(self, self._folder, self._allow_remote)
-        return self._resolver
-
-
-def read(
-    path: Path,
-    *,
-    root: Path | None = None,
-    allow_remote: bool = False,
-    load: Loader | None = None,
-    overlays: Sequence[Path] = (),
-) -> Document:
-    """Read a document.
-
-    Args:
-        path: A YAML or JSON file.
-        root: The folder that references to other files may not leave; None for the folder of `path`.
-        allow_remote: Follow references to the network (see `remote` for what is refused even then).
-        load: Reads the file and those that it refers to; None to read them from the disk.
-        overlays: Overlays to apply to it, one after the other.
-
-    Returns:
-        The document. Files that it refers to are read when a reference to them is followed.
-
-    Raises:
-        InputError: The file cannot be read, or is over a limit of `source`.
-        SpecError: Its text cannot be taken as a document, such as for a duplicate key.
-    """
-    reads = load or _load_named
-    file = reads(path, MAX_BYTES)
-    folder = path.parent if root is None else root
-    if not overlays:
-        return Document(file, folder, allow_remote, load)
-    from .overlay import applied
-
-    used = [reads(overlay, MAX_BYTES) for overlay in overlays]
-    file, findings = applied(file, used)
-    return Document(file, folder, allow_remote, load, used, findings)
-
-
-def _load_named(path: Path, limit: int) -> File:
-    """Read a file that the user named, whatever it is."""
-    return read_file(path, shown(path), limit)
-
-
-def load_file(path: Path, limit: int) -> File:
-    """Read a file that a reference leads to from the disk.
-
-    Args:
-        path: The file.
-        limit: Bytes that it may hold.
-
-    Raises:
-        InputError: The file cannot be read.
-        SpecError: Its text cannot be taken as a document.
-    """
-    return read_file(path, shown(path), limit, regular=True)
-
-
-def read_file(path: Path, name: str, limit: int = MAX_BYTES, regular: bool = False) -> File:
-    """Read one file.
-
-    Args:
-        path: The file.
-        name: The file as shown to the user.
-        limit: Bytes that it may hold.
-        regular: Refuse what is not a regular file, such as a device or a pipe.
-
-    Returns:
-        The file.
-
-    Raises:
-        InputError: The file cannot be read.
-        SpecError: Its text cannot be taken as a document.
-    """
-    try:
-        with open(path, "rb", opener=_open_without_waiting if regular else None) as stream:
-            if regular and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise _unreadable(name, "it is not a regular file")
-            content = stream.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise _unreadable(name, (reason or "it is not the name of a file").lower()) from None
-    if len(content) > limit:
-        message = f"{name} is too large: more than {limit:,} bytes"
-        raise InputError(
-            Diagnostic(
-                "error", message, hint="split it, or leave out what is not needed", rule="limit"
-            )
-        )
-    resolved = Path(os.path.realpath(path))
-    return from_bytes(content, resolved, resolved.as_uri(), name)
-
-
-def from_bytes(content: bytes, path: Path | None, uri: str, name: str) -> File:
-    """Make a file of what was read.
-
-    Args:
-        content: The bytes.
-        path: Where they are, None if not on this machine.
-        uri: What relative references are relative to; JSON is told from its path.
-        name: The file as shown to the user.
-
-    Returns:
-        The file.
-
-    Raises:
-        InputError: The bytes are neither YAML nor JSON, or are over a limit of `source`.
-        SpecError: Their text cannot be taken as a document.
-    """
-    json_only = uri.partition("?")[0].lower().endswith(".json")
-    return File(path, uri, content, parse(decode(content, name), json_only))
-
-
-def parse(source: Source, json_only: bool) -> Tree:
-    """Parse text as JSON or YAML.
-
-    Args:
-        source: The text.
-        json_only: The file calls itself JSON; otherwise JSON is tried first if the text starts as JSON does.
-
-    Returns:
-        The values.
-
-    Raises:
-        InputError: The text is neither, or is over a limit.
-        SpecError: It cannot be taken as a document.
-    """
-    from . import json_text
-
-    if json_only:
-        return json_text.parse(source)
-    if source.text.lstrip()[0] in "{[":
-        try:
-            return json_text.parse(source)
-        except InputError:
-            pass
-    from . import yaml_text
-
-    return yaml_text.parse(source)
-
-
-def pointer_text(pointer: Pointer) -> str:
-    """Write a way as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in pointer)
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _unreadable(name: str, reason: str) -> InputError:
-    return InputError(Diagnostic("error", f"cannot read {name}: {reason}", rule="unreadable"))

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Final, NoReturn
 
 from ..diagnostics import InputError, quoted
-from .source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Tree, Value
+from .source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Pointer, Source, Value
+from .tree import Offsets, Tree
 
 _LEXEME: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -63,20 +64,28 @@ def parse(source: Source) -> Tree:
     except RecursionError:
         raise _too_deep(source) from None
     _measure(source, data)
-    return Tree(source, data, len(text) - len(text.lstrip(_SPACE)))
+    return _JsonTree(source, data, len(text) - len(text.lstrip(_SPACE)))
 
 
-def offsets(text: str, data: Value) -> dict[int, list[int]]:
-    """Find the place of every value, in the form that `Tree` keeps.
+class _JsonTree(Tree):
+    """The values of a file of JSON, whose places are found when first asked for."""
 
-    Args:
-        text: JSON text that `parse` has read.
-        data: What it gave.
+    __slots__ = ()
 
-    Returns:
-        The offsets of the entries of each mapping and list, by its `id`.
-    """
-    table: dict[int, list[int]] = {}
+    def _find(self) -> Offsets:
+        return _offsets(self.source.text, self.data)
+
+    def _spelled(self, container: Value, pointer: Pointer, value: Value) -> str | None:
+        del container
+        if not isinstance(value, float):
+            return None
+        match = _NUMBER.match(self.source.text, self.offset(pointer))
+        return match.group() if match else None
+
+
+def _offsets(text: str, data: Value) -> Offsets:
+    """Find the place of every value of JSON text that `parse` has read."""
+    table: Offsets = {}
     stack: list[tuple[list[int], Iterator[Value]]] = []
     places: list[int] = []
     values: Iterator[Value] = iter((data,))
@@ -100,12 +109,6 @@ def offsets(text: str, data: Value) -> dict[int, list[int]]:
                 else value if isinstance(value, list) else ()
             )
     return table
-
-
-def number_at(text: str, offset: int) -> str | None:
-    """Return the number that starts at an offset as it is written, or None if there is none."""
-    match = _NUMBER.match(text, offset)
-    return match.group() if match else None
 
 
 def _lexemes(text: str) -> Iterator[tuple[int, int, str]]:

@@ -5,14 +5,14 @@ What an overlay puts into the document keeps the place it has in the overlay's o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, TypeAlias
 
 from ..diagnostics import Diagnostic, SpecError, quoted
-from .document import Document, File, Node, Pointer
-from .source import Value
+from .document import Node
+from .file import File
+from .source import Pointer, Value
 
 _VERSIONS: Final = ("1.0.", "1.1.")
 _ACTIONS: Final = ("remove", "update", "copy")
@@ -30,12 +30,12 @@ class _Spot:
     pointer: Pointer
 
 
-def applied(file: File, overlays: list[File]) -> tuple[File, list[Diagnostic]]:
+def applied(file: File, overlays: Iterable[Node]) -> tuple[File, list[Diagnostic]]:
     """Apply overlays to a document, one after the other.
 
     Args:
         file: the document.
-        overlays: the overlays.
+        overlays: the top of each overlay.
 
     Returns:
         The changed document, in which every value keeps the place where it was read; and what is to be said about the overlays.
@@ -55,8 +55,8 @@ def applied(file: File, overlays: list[File]) -> tuple[File, list[Diagnostic]]:
 class _Overlay:
     """One overlay, and the document that it is applied to."""
 
-    def __init__(self, file: File, top: _Spot, report: Callable[[Diagnostic], None]) -> None:
-        self._root = Document(file, Path()).root
+    def __init__(self, root: Node, top: _Spot, report: Callable[[Diagnostic], None]) -> None:
+        self._root = root
         self._top = top
         self._report = report
 

@@ -15,8 +15,9 @@ from typing import Final
 from urllib.parse import unquote, urljoin
 
 from ..diagnostics import Diagnostic, DiagnosticError, SpecError, printable, quoted, shown
-from .document import Document, File, Node, Pointer, Value, pointer_text
-from .source import MAX_BYTES
+from .document import Document, Node
+from .file import File, Loader, pointer_text
+from .source import MAX_BYTES, Pointer, Value
 
 MAX_FILES: Final = 1000
 """Files that one document may be made of."""
@@ -51,10 +52,12 @@ class Resolver:
         document: The document.
         folder: The folder that references to files may not leave.
         allow_remote: Whether references to the network are followed.
+        load: Reads a file that a reference leads to.
     """
 
-    def __init__(self, document: Document, folder: Path, allow_remote: bool) -> None:
+    def __init__(self, document: Document, folder: Path, allow_remote: bool, load: Loader) -> None:
         self._document = document
+        self._load = load
         self._folder = os.path.realpath(folder)
         self._shown_folder = shown(folder)
         self._allow_remote = allow_remote
@@ -164,7 +167,7 @@ class Resolver:
         path = self._local_path(node, resource)
         uri = Path(path).as_uri()
         if uri not in self._files:
-            self._keep(node, uri, lambda limit: self._document.load(Path(path), limit))
+            self._keep(node, uri, lambda limit: self._load(Path(path), limit))
         return self._files[uri]
 
     def _local_path(self, node: Node, resource: str) -> str:

@@ -19,7 +19,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from ..diagnostics import Diagnostic, InputError, quoted
-from .document import File, from_bytes
+from .file import File, from_bytes
 
 TIMEOUT: Final = 20.0
 """Seconds that one file may take in all, redirects included."""

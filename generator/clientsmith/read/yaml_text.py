@@ -27,7 +27,8 @@ from yaml.events import (
 )
 
 from ..diagnostics import Diagnostic, InputError, SpecError, quoted
-from .source import MAX_ALIASED, MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Tree, Value
+from .source import MAX_ALIASED, MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Value
+from .tree import Tree
 
 _CONSTANTS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final, cast
 
 from ..diagnostics import Diagnostic, Location, shown
-from ..read import document as documents
-from ..read.document import Document, File
+from ..read.document import Document
+from ..read.file import File, from_bytes
+from ..read.loading import read as read_document
 from ..read.source import Value
 from ..write.manifest import OutputError
 
@@ -69,12 +70,12 @@ class Record:
     @cached_property
     def _document(self) -> Document:
         top = (self.folder or Path.cwd()) / RECORD
-        return documents.read(top / self.spec, load=lambda path, _: self._load(path, top))
+        return read_document(top / self.spec, load=lambda path, _: self._load(path, top))
 
     def _load(self, path: Path, top: Path) -> File:
         name = path.relative_to(top).as_posix()
         content = json.dumps(self.files.get(name)).encode()
-        return documents.from_bytes(content, path, path.as_uri(), f"{RECORD}:{name}")
+        return from_bytes(content, path, path.as_uri(), f"{RECORD}:{name}")
 
 
 def of(document: Document, version: str, since: str, entry: str) -> Record:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import marshal
 import sys
-from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -21,7 +20,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from .. import installation
 from ..cache import Cache, key
 from . import filters, operations
-from .catalogue import DEFAULT, find_templates
+from .catalogue import DEFAULT
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,22 +69,6 @@ class CompiledTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a template."""
         self._kept.put("templates", _key(bucket), marshal.dumps(bucket.code))
-
-
-def modules() -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of a module for each default template."""
-    from .environment import Loader, TemplateEnvironment
-
-    templates = find_templates()
-    environment = TemplateEnvironment(templates)
-    compiled = CompiledTemplates(Cache())
-    loader = Loader(templates)
-    for template in templates.templates:
-        if template.kind == "copy":
-            continue
-        source, file, _ = loader.get_source(environment, template.name)
-        code = environment.compile(source, template.name, file, raw=True)
-        yield key(template.name, compiled.get_source_checksum(source)), code
 
 
 def _key(bucket: Bucket) -> str:

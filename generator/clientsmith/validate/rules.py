@@ -356,7 +356,7 @@ class _Walk:
             if name is None or (schemas is not None and name in schemas):
                 continue
             try:
-                self._later(self._schema, self._document.resolver.resolve(value, name))
+                self._later(self._schema, self._document.references.resolve(value, name))
             except SpecError as error:
                 self.failures += error.diagnostics
 

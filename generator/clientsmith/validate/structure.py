@@ -24,7 +24,8 @@ from typing import Final, TypeAlias
 from jsonschema_rs import Registry, ValidationError, ValidationErrorKind, Validator, validator_for
 
 from ..diagnostics import printable, quoted
-from ..read.document import Document, Node, Pointer, Value
+from ..read.document import Document, Node
+from ..read.source import Pointer, Value
 
 MAX_ERRORS: Final = 1000
 """Errors of the engine that are looked at; a document with more is not an OpenAPI document with flaws."""

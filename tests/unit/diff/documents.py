@@ -8,7 +8,7 @@ from typing import Any
 
 from clientsmith.diff.changes import Change
 from clientsmith.diff.contract import compare_contracts
-from clientsmith.read import document
+from clientsmith.read.loading import read
 
 Json = dict[str, Any]
 
@@ -49,4 +49,4 @@ def compared(folder: Path, old: Json, new: Json) -> tuple[Change, ...]:
         file = folder / f"{name}.json"
         file.write_text(json.dumps(content, indent=1), encoding="utf-8")
         files.append(file)
-    return compare_contracts(document.read(files[0]), document.read(files[1]))
+    return compare_contracts(read(files[0]), read(files[1]))

@@ -14,7 +14,7 @@ from clientsmith.cache import NOTHING, Cache
 from clientsmith.literal import literal
 from clientsmith.places import RUNTIME
 from clientsmith.plugins import Plugin
-from clientsmith.render import Renderer, compiled, find_templates
+from clientsmith.render import Renderer, building, compiled, find_templates
 from clientsmith.render.environment import TemplateEnvironment
 from clientsmith.style import formatted
 from clientsmith.text import Code
@@ -25,7 +25,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder of compiled default templates, as the build makes it, in place of the installed one."""
     folder = tmp_path / "built"
     folder.mkdir()
-    for name, text in compiled.modules():
+    for name, text in building.modules():
         folder.joinpath(f"{name}.py").write_text(text, encoding="utf-8")
     monkeypatch.setattr(compiled, "BUILT", folder)
     return folder

@@ -16,7 +16,7 @@ from clientsmith.api import Model
 from clientsmith.config import Configuration
 from clientsmith.lower import lower
 from clientsmith.models import models
-from clientsmith.read import document
+from clientsmith.read.loading import read
 from clientsmith.render import Renderer, find_templates
 
 from ..servers import FaultServer, answer
@@ -35,7 +35,7 @@ def rendered(folder: Path, text: str) -> Generator[ModuleType]:
     name = f"flawed_{next(_NUMBERS)}"
     spec = folder / "flaws.yaml"
     spec.write_text(text, encoding="utf-8")
-    lowered = lower(document.read(spec), Configuration(spec=spec, root=folder, package=name))
+    lowered = lower(read(spec), Configuration(spec=spec, root=folder, package=name))
 
     @cache
     def build() -> tuple[Model, ...]:

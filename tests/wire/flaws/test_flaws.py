@@ -12,7 +12,7 @@ from clientsmith.diagnostics import Diagnostic
 from clientsmith.diff.contract import compare_contracts
 from clientsmith.lower import lower
 from clientsmith.pipeline import validate
-from clientsmith.read import document
+from clientsmith.read.loading import read
 from clientsmith.validate import SEVERITIES
 
 from .documents import FLAWS, Flaw
@@ -47,7 +47,7 @@ def test_the_flaw_is_found_at_its_place_and_no_other_is(tmp_path: Path, flaw: Fl
 @each_flaw
 def test_what_is_not_broken_is_in_the_client(tmp_path: Path, flaw: Flaw) -> None:
     configuration = written(tmp_path, flaw)
-    api = lower(document.read(configuration.spec), configuration).api
+    api = lower(read(configuration.spec), configuration).api
     assert sorted(operation.name for operation in api.operations) == sorted(["fine", *flaw.methods])
 
 
@@ -155,7 +155,7 @@ def test_it_can_be_compared_with_another(flaw: Flaw, tmp_path: Path) -> None:
     sound.write_text(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n", encoding="utf-8"
     )
-    old, new = document.read(sound), document.read(written(tmp_path, flaw).spec)
+    old, new = read(sound), read(written(tmp_path, flaw).spec)
     assert compare_contracts(old, new)
     assert compare_contracts(new, old)
     assert compare_contracts(new, new) == ()
