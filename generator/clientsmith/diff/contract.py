@@ -9,6 +9,7 @@ from typing import Final
 from ..diagnostics import quoted
 from ..lower.nodes import elements
 from ..read.document import Document, Node
+from ..read.equality import same
 from .calls import callbacks, is_same_place, matched, operations, webhooks
 from .changes import Change, merged, told
 from .documentation import Lookup, deprecation, described
@@ -65,7 +66,7 @@ class _Contracts:
         old, new = (side.get("info") or side for side in (self._old, self._new))
         for keyword in _INFO:
             before, after = old.get(keyword), new.get(keyword)
-            if (before.value if before else None) != (after.value if after else None):
+            if not same(before and before.value, after and after.value):
                 message = f"has another {keyword}"
                 yield told("description-changed", "the API", message, before or old, after or new)
         yield from self._differences(_FAKE, self._old, self._new, "the API")
@@ -73,7 +74,7 @@ class _Contracts:
         for name in {**known, **tags}:
             one, other = known.get(name), tags.get(name)
             holders = one or self._old.get("tags") or self._old, other or self._new
-            for message, before, after in described(_lookup(one), _lookup(other)):
+            for message, before, after in described(_lookup(one), _lookup(other), "kind", "parent"):
                 places = before or holders[0], after or holders[1]
                 yield told("description-changed", f"tag {name}", message, *places)
         for message, one, other in described(
@@ -148,7 +149,7 @@ class _Contracts:
                 yield told(new_rule, name, f"{key} is new", old, other)
             elif one is not None and other is None:
                 yield told(gone_rule, name, f"{key} is gone", one, new)
-            elif one is not None and other is not None and one.value != other.value:
+            elif one is not None and other is not None and not same(one.value, other.value):
                 yield told(other_rule, name, f"{key} is another one", one, other)
 
     def _exchange(self, old: Node, new: Node, name: str, direction: Direction) -> Iterator[Change]:

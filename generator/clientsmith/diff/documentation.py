@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..read.document import Node
+from ..read.equality import same
 from ..read.source import Value
 
 Lookup = Callable[[str], Node | None]
@@ -26,19 +27,22 @@ KEYWORDS: Final = (
 _EXAMPLES: Final = ("example", "examples")
 
 
-def described(old: Lookup, new: Lookup) -> Iterator[tuple[str, Node | None, Node | None]]:
+def described(
+    old: Lookup, new: Lookup, *more: str
+) -> Iterator[tuple[str, Node | None, Node | None]]:
     """Yield what differs in the documentation of two places: the message, and where in each.
 
     Args:
         old: gives the value of a keyword in the old place, such as `Node.get`.
         new: the same for the new place.
+        more: keywords whose value is documentation there.
     """
-    for keyword in KEYWORDS:
+    for keyword in (*KEYWORDS, *more):
         before, after = old(keyword), new(keyword)
         one, other = (node.value if node is not None else None for node in (before, after))
-        if keyword in _EXAMPLES and _examples(old) == _examples(new):
+        if keyword in _EXAMPLES and same(_examples(old), _examples(new)):
             continue
-        if one != other:
+        if not same(one, other):
             if before is None:
                 yield f"has a new {keyword}", None, after
             elif after is None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from ..diagnostics import printable, quoted
 from ..read.document import Node
+from ..read.equality import same
 from .changes import Change, Shared, judged
 from .documentation import deprecation, described
 from .parameters import (
+    allows_empty,
     described_by,
     encoding,
     is_required,
@@ -127,6 +129,11 @@ class Exchange:
         direction = self._direction
         yield from self._required("parameter", what, old, new, direction)
         yield from self._deprecated(what, old, new)
+        before, after = allows_empty(old), allows_empty(new)
+        if before != after:
+            rule = "limit-loosened" if after else "limit-tightened"
+            message = "may be sent without a value" if after else "needs a value"
+            yield self._tell(rule, what, message, old, new, direction)
         if serialization(old) != serialization(new):
             message = "is written differently"
             yield self._tell("serialization-changed", what, message, old, new, direction)
@@ -165,7 +172,7 @@ class Exchange:
                 yield self._tell("media-type-removed", what, message, node, holders[1], direction)
                 continue
             yield from self._described(what, node, after[name])
-            if name.startswith(_FORMS) and encoding(node) != encoding(after[name]):
+            if name.startswith(_FORMS) and not same(encoding(node), encoding(after[name])):
                 message = f"{quoted(name)} is written differently"
                 yield self._tell(
                     "serialization-changed", what, message, node, after[name], direction

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..diagnostics import quoted
+from ..diagnostics import MAX_QUOTE, printable, quoted
 from ..read.document import Node
+from ..read.equality import same, without
 from ..read.source import Value
 from .documentation import described
 from .finding import Finding
@@ -25,6 +27,7 @@ _NUMBER_FORMATS: Final = frozenset((*(name for names in _WIDTHS for name in name
 _CONDITIONS: Final = (
     *("not", "if", "then", "else", "contains"),
     *("dependentRequired", "dependentSchemas", "dependencies", "propertyNames"),
+    *("contentSchema", "items", "unevaluatedItems", "unevaluatedProperties"),
 )
 """The keywords that can only refuse values: one that is new is one more condition."""
 
@@ -57,6 +60,7 @@ def remarks(old: Schema, new: Schema) -> Iterator[Finding]:
     if old.whole or new.whole:
         return
     yield from _documentation(old, new)
+    yield from _choices(old, new)
     yield from _deprecated(old, new)
     yield from _default(old, new)
 
@@ -106,11 +110,6 @@ def in_words(types: Iterable[str]) -> str:
     return " or ".join(_IN_WORDS.get(name, quoted(name)) for name in sorted(types))
 
 
-def same(one: Value, other: Value) -> bool:
-    """Return whether two values are equal; a boolean is no number, and 1.0 is 1 (JSON Schema 2020-12, 4.2.2)."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
 def _all_types(schemas: Iterable[Schema]) -> set[str] | None:
     """Return the types that some schemas allow together; None for all."""
     found = [schema.types for schema in schemas]
@@ -124,6 +123,17 @@ def _documentation(old: Schema, new: Schema) -> Iterator[Finding]:
         yield Finding("description-changed", message, one, other)
 
 
+def _choices(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Yield what differs in what is said of the listed values."""
+    for choice in new.choices:
+        for earlier in old.choices:
+            if same(choice.value, earlier.value):
+                for message, one, other in described(earlier.node.get, choice.node.get):
+                    told = f"{message} for {quoted(choice.value)}"
+                    places = one or earlier.node, other or choice.node
+                    yield Finding("description-changed", told, *places)
+
+
 def _deprecated(old: Schema, new: Schema) -> Iterator[Finding]:
     places = old.first("deprecated"), new.first("deprecated")
     if new.says("deprecated") and not old.says("deprecated"):
@@ -135,32 +145,38 @@ def _deprecated(old: Schema, new: Schema) -> Iterator[Finding]:
 def _default(old: Schema, new: Schema) -> Iterator[Finding]:
     before, after = old.first("default"), new.first("default")
     if before is None and after is not None:
-        yield Finding("default-added", f"has the default {quoted(after.value)}", before, after)
+        yield Finding("default-added", f"has the default {_shown(after)}", before, after)
     elif before is not None and after is None:
-        yield Finding(
-            "default-removed", f"has the default {quoted(before.value)} no more", before, after
-        )
+        yield Finding("default-removed", f"has the default {_shown(before)} no more", before, after)
     elif before is not None and after is not None and not same(before.value, after.value):
-        message = f"has the default {quoted(after.value)}, and had {quoted(before.value)}"
+        message = f"has the default {_shown(after)}, and had {_shown(before)}"
         yield Finding("default-changed", message, before, after)
+
+
+def _shown(default: Node) -> str:
+    """Return a default as JSON; a text in quotes."""
+    value = default.value
+    return (
+        printable(json.dumps(value), MAX_QUOTE) if isinstance(value, dict | list) else quoted(value)
+    )
 
 
 def _values(old: Schema, new: Schema) -> Iterator[Finding]:
     before, after = old.values, new.values
-    one, other = (schema.first("enum") or schema.first("const") for schema in (old, new))
+    one, other = map(_list_of, (old, new))
     if before is None and after is not None:
         yield Finding("enum-added", f"can only be {_choice(after)}", one, other)
     elif before is not None and after is None:
         yield Finding("enum-removed", f"need not be {_choice(before)} any more", one, other)
     elif before is not None and after is not None:
-        for value in _without(before, after):
+        for value in without(before, after):
             yield Finding(
                 "enum-value-removed",
                 f"cannot be {quoted(value)} any more",
                 _element(one, value),
                 other,
             )
-        for value in _without(after, before):
+        for value in without(after, before):
             yield Finding(
                 "enum-value-added", f"may be {quoted(value)}", one, _element(other, value)
             )
@@ -186,7 +202,7 @@ def _format(old: Schema, new: Schema) -> Iterator[Finding]:
 
 def _pattern(old: Schema, new: Schema) -> Iterator[Finding]:
     before, after = ([node.value for node in schema.all("pattern")] for schema in (old, new))
-    gone, added = _without(before, after), _without(after, before)
+    gone, added = without(before, after), without(after, before)
     places = old.first("pattern"), new.first("pattern")
     if gone and added:
         yield Finding(
@@ -203,19 +219,25 @@ def _pattern(old: Schema, new: Schema) -> Iterator[Finding]:
 def conditions(old: Schema, new: Schema) -> Iterator[Finding]:
     """Yield the keywords that differ and cannot be compared any further."""
     for keyword in (*_CONDITIONS, *_MODIFIERS):
-        one, other = old.all(keyword), new.all(keyword)
-        if [meaning(node) for node in one] == [meaning(node) for node in other]:
+        one, other = _demands(old, keyword), _demands(new, keyword)
+        if same([meaning(node) for node in one], [meaning(node) for node in other]):
             continue
         places = one[0] if one else None, other[0] if other else None
-        if one and other:
-            yield Finding("condition-changed", f"{keyword} is another", *places)
-        elif keyword in _MODIFIERS:
-            told = "new" if other else "gone"
-            yield Finding("condition-changed", f"{keyword} is {told}", *places)
-        elif other:
-            yield Finding("condition-added", f"{keyword} is new", *places)
-        else:
-            yield Finding("condition-removed", f"{keyword} is gone", *places)
+        told = "another" if one and other else "new" if other else "gone"
+        rule = "condition-added" if other else "condition-removed"
+        if (one and other) or keyword in _MODIFIERS:
+            rule = "condition-changed"
+        yield Finding(rule, f"{keyword} is {told}", *places)
+
+
+def _demands(schema: Schema, keyword: str) -> list[Node]:
+    """Return the values of a keyword that ask for something, and something that is not compared as a part of the schema."""
+    found = [node for node in schema.all(keyword) if node.value is not True]
+    if keyword == "items":
+        return [node for node in found if node.value is False]
+    if keyword == "unevaluatedProperties":
+        return [node for node in found if node.value is not False]
+    return found
 
 
 def _width(before: str | None, after: str | None) -> str:
@@ -226,8 +248,10 @@ def _width(before: str | None, after: str | None) -> str:
     return "number-format-changed"
 
 
-def _without(values: list[Value], others: list[Value]) -> list[Value]:
-    return [value for value in values if not any(same(value, other) for other in others)]
+def _list_of(schema: Schema) -> Node | None:
+    """Return where the values are listed."""
+    keywords = ("enum", "const", "oneOf", "anyOf")
+    return next(filter(None, map(schema.first, keywords)), None)
 
 
 def _element(holder: Node | None, value: Value) -> Node | None:

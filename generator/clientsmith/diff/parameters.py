@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..lower.kinds import kind_of
@@ -16,6 +17,8 @@ _ENCODING: Final = ("contentType", "style", "explode", "allowReserved")
 
 _IGNORED: Final = frozenset(("accept", "content-type", "authorization"))
 """Headers that a parameter does not describe (OpenAPI 3.1, 4.8.12.1)."""
+
+_UTF8: Final = re.compile(r""";charset=("?)utf-?8\1(?=;|$)""")
 
 Key = tuple[str, str]
 """Where a parameter is sent, and its name."""
@@ -48,9 +51,15 @@ def renamed(
 
 
 def is_required(node: Node) -> bool:
-    """Return whether a parameter, header or body has to be there."""
+    """Return whether a parameter, header or body has to be there; one in the path always (OpenAPI 3.1, 4.8.12.2)."""
     stated = node.get("required")
-    return stated is not None and stated.value is True
+    return (stated is not None and stated.value is True) or node.text_of("in") == "path"
+
+
+def allows_empty(parameter: Node) -> bool:
+    """Return whether a parameter in the query may be there without a value (OpenAPI 3.1, 4.8.12.2)."""
+    stated = parameter.get("allowEmptyValue")
+    return stated is not None and stated.value is True and parameter.text_of("in") == "query"
 
 
 def serialization(parameter: Node) -> object:
@@ -63,15 +72,18 @@ def serialization(parameter: Node) -> object:
     reserved = parameter.get("allowReserved")
     unquoted = reserved is not None and reserved.value is True
     if types.isdisjoint(("array", "object")):
-        return style if style in ("matrix", "label") else None, False, unquoted
+        return style if style in ("matrix", "label", "cookie") else None, False, unquoted
     explode = parameter.get("explode")
     return style, style == "form" if explode is None else explode.value, unquoted
 
 
 def media_types(holder: Node) -> dict[str, Node]:
-    """Return the content of a body, response, parameter or header, by media type without blanks and in small letters."""
+    """Return the content of a body, response, parameter or header, by media type without blanks and in small letters.
+
+    That text is UTF-8 is what both sides take it for anyway.
+    """
     return {
-        name.replace(" ", "").lower(): followed(node)
+        _UTF8.sub("", name.replace(" ", "").lower()): followed(node)
         for name, node in entries(holder.get("content"))
     }
 

@@ -122,6 +122,8 @@ HTTP: Final = (
     Rule("other-properties-allowed", "properties that are not named are allowed", _C, _C),
     Rule("variant-added", "a union has one more variant", _C, _B),
     Rule("variant-removed", "a union has a variant less", _B, _C),
+    Rule("discriminator-added", "a property has to tell the variants of a union apart", _B, _C),
+    Rule("discriminator-removed", "no property tells the variants of a union apart", _C, _B),
     Rule("discriminator-changed", "a union is told apart by another property", _B, _B),
     Rule("discriminator-value-added", "another value stands for a variant", _C, _B),
     Rule("discriminator-value-removed", "a value stands for a variant no more", _B, _C),

@@ -7,19 +7,27 @@ Two documents that say the same in different words (a schema inline or referred 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from ..diagnostics import DiagnosticError
-from ..lower.nodes import Identity, elements, identity, keywords
+from ..lower.nodes import Identity, elements, identity
+from ..lower.objects import Compositions
 from ..lower.scalars import text_format
 from ..read.document import Node
+from ..read.equality import without
 from ..read.source import Value
+from .listed import Choice, choices, listed_in, type_names
 from .meaning import ANNOTATIONS, meaning
+from .parts import component, own, parts
 from .rules import Direction
-from .types import admits_null, type_names, types_of, with_integers
+from .types import (
+    admits_null,
+    types_of,
+    types_of_values,
+    with_integers,
+)
 
 _HIDDEN: Final = {"sent": "readOnly", "received": "writeOnly"}
 _INNER: Final = frozenset(
@@ -37,13 +45,26 @@ class Schema:
         nodes: the nodes; what they refer to and the parts of their `allOf` count as well.
         only: the types that are meant, of a variant of a union; null is none of them.
         whole: whether the variant is the only one of a schema that is no union, and says nothing that the schema does not.
+        without: places of parts that are left out.
+
+    Attributes:
+        named: the node that the document has a name for: what the nodes refer to, or else the first such part.
     """
 
     def __init__(
-        self, nodes: Iterable[Node], only: frozenset[str] | None = None, *, whole: bool = False
+        self,
+        nodes: Iterable[Node],
+        only: frozenset[str] | None = None,
+        *,
+        whole: bool = False,
+        named: Node | None = None,
+        without: frozenset[Identity] = frozenset(),
     ) -> None:
-        self.parts: Final = tuple(_parts(nodes))
+        given = tuple(nodes)
+        self.parts: Final = tuple(parts(given, without))
+        self.named: Final = named or component(given) or component(self.parts)
         self.only: Final = only
+        self._without: Final = without
         self.whole: Final = whole
         self.key: Final[SchemaKey] = (only, whole, tuple(map(identity, self.parts)))
 
@@ -51,11 +72,6 @@ class Schema:
     def node(self) -> Node | None:
         """Where the schema stands; None for one that says nothing."""
         return self.parts[0] if self.parts else None
-
-    @property
-    def named(self) -> Node | None:
-        """The part that the document has a name for, if there is one."""
-        return next((part for part in self.parts if is_component(part)), None)
 
     def first(self, keyword: str) -> Node | None:
         """Return the first value of a keyword."""
@@ -77,6 +93,7 @@ class Schema:
         if self.only is not None:
             return self.only
         known = [found for part in self.parts if (found := types_of(part))]
+        known += [types_of_values(values) for values in self._listed]
         if not known:
             return frozenset()
         common = with_integers(known[0]).intersection(*map(with_integers, known))
@@ -92,23 +109,22 @@ class Schema:
         stated = [
             part for part in self.parts if type_names(part) or "enum" in part or "const" in part
         ]
-        return bool(stated) and all(admits_null(part) for part in stated)
+        return bool(stated or self._listed) and (
+            all(map(admits_null, stated)) and all(None in values for values in self._listed)
+        )
 
     @cached_property
     def values(self) -> list[Value] | None:
         """The values that are listed, null left out; None where any other is allowed."""
-        listed: list[Value] | None = None
-        for part in self.parts:
-            found = part.get("enum") if "enum" in part else part.get("const")
-            if found is None:
-                continue
-            values = (
-                list(found.value)
-                if "enum" in part and isinstance(found.value, list)
-                else [found.value]
-            )
-            listed = values if listed is None else [value for value in listed if value in values]
-        return None if listed is None else [value for value in listed if value is not None]
+        stated = (values for part in self.parts if (values := listed_in(part)) is not None)
+        listed = [*stated, *self._listed]
+        if not listed:
+            return None
+        return [
+            value
+            for value in listed[0]
+            if value is not None and all(without([value], others) == [] for others in listed[1:])
+        ]
 
     @cached_property
     def format(self) -> tuple[str | None, Node | None]:
@@ -121,12 +137,16 @@ class Schema:
         return None, None
 
     def properties(self, direction: Direction) -> dict[str, Schema]:
-        """Return the properties that are there in a direction (OpenAPI 3.1, 4.8.24: readOnly, writeOnly)."""
+        """Return the properties that may be there in a direction (OpenAPI 3.1, 4.8.24: readOnly, writeOnly)."""
         nodes: dict[str, list[Node]] = {}
         for properties in self.all("properties"):
             for name, node in properties.items():
                 nodes.setdefault(name, []).append(node)
-        found = {name: Schema(each) for name, each in nodes.items()}
+        found = {
+            name: Schema(each)
+            for name, each in nodes.items()
+            if all(node.value is not False for node in each)
+        }
         return {
             name: schema for name, schema in found.items() if not schema.says(_HIDDEN[direction])
         }
@@ -163,7 +183,21 @@ class Schema:
 
     @cached_property
     def unions(self) -> tuple[tuple[Node, ...], ...]:
-        """The members of each `oneOf` and `anyOf`."""
+        """The members of each `oneOf` and `anyOf` that lists more than values."""
+        return tuple(members for members in self._members if not choices(members))
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """The values that are listed by a `oneOf` or `anyOf`, each in a schema of its own."""
+        return tuple(choice for members in self._members for choice in choices(members))
+
+    @cached_property
+    def _listed(self) -> list[list[Value]]:
+        found = (choices(members) for members in self._members)
+        return [[choice.value for choice in each] for each in found if each]
+
+    @cached_property
+    def _members(self) -> tuple[tuple[Node, ...], ...]:
         return tuple(
             tuple(found.elements())
             for keyword in ("oneOf", "anyOf")
@@ -180,16 +214,32 @@ class Schema:
             or key.startswith("x-")
             or (key == "type" and value == "object")
             for part in self.parts
-            for key, value in _own(part).items()
+            for key, value in own(part).items()
         )
 
     @cached_property
     def local(self) -> object:
         """What the parts say of a value itself, the schemas of its parts left out; it tells two schemas apart at once."""
-        return [
-            {key: value for key, value in _own(part).items() if key not in _INNER}
+        stated = [
+            {key: value for key, value in own(part).items() if key not in _INNER}
             for part in self.parts
         ]
+        return stated, [choice.node.value for choice in self.choices]
+
+    def variant(self, only: frozenset[str], *, whole: bool) -> Schema:
+        """Return what of this schema has certain types."""
+        return Schema(self.parts, only, whole=whole, named=self.named, without=self._without)
+
+    def heirs(self) -> dict[str, Schema]:
+        """Return what is composed of this schema and told apart by a discriminator in it (OpenAPI 3.1, 4.8.25).
+
+        Each by its name, and without what it has from this schema.
+        """
+        if self.named is None or "discriminator" not in self.named:
+            return {}
+        own = frozenset(map(identity, self.parts))
+        found = Compositions(self.named.document, lambda _: None).heirs(self.named)
+        return {str(heir.key): Schema([heir], named=heir, without=own) for heir in found}
 
     @cached_property
     def spread(self) -> Spread:
@@ -212,15 +262,6 @@ class Spread:
     null: bool
 
 
-def is_component(node: Node) -> bool:
-    """Return whether a node is a schema that the document has a name for: a component, or a file of its own."""
-    return (
-        not node.pointer
-        or (len(node.pointer) == 3 and node.pointer[:2] == ("components", "schemas"))
-        or (len(node.pointer) == 2 and node.pointer[0] in ("$defs", "definitions"))
-    )
-
-
 def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
     """Add the variants of a schema; return whether null is one of them."""
     if depth > _DEEPEST:
@@ -228,10 +269,10 @@ def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
     if not schema.is_union:
         if schema.parts and not schema.types and schema.null:
             return True
-        if any(types_of(part) or _own(part) for part in schema.parts) and _only_null(schema):
+        if any(types_of(part) or own(part) for part in schema.parts) and _only_null(schema):
             return True
         several = [frozenset((name,)) for name in sorted(schema.types)] or [frozenset[str]()]
-        found = [Schema(schema.parts, types, whole=depth == 0) for types in several]
+        found = [schema.variant(types, whole=depth == 0) for types in several]
         variants += [one for one in found if all(one.key != known.key for known in variants)]
         return schema.null
     null = False
@@ -244,36 +285,3 @@ def _only_null(schema: Schema) -> bool:
     return any(type_names(part) == {"null"} for part in schema.parts) or (
         schema.values == [] and schema.null
     )
-
-
-def _parts(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Yield nodes, what they refer to and the parts of their `allOf`, each once and only where it says something."""
-    waiting = list(nodes)[::-1]
-    seen: set[Identity] = set()
-    while waiting:
-        node = waiting.pop()
-        if identity(node) in seen or not node.is_mapping:
-            continue
-        seen.add(identity(node))
-        inner = list(elements(node.get("allOf")))
-        if node.ref is not None:
-            try:
-                target = node.target()
-            except DiagnosticError:
-                target = None
-            if target is not None:
-                inner.insert(0, target)
-            if node.document.version < (
-                3,
-                1,
-            ):  # keywords beside a reference have no meaning (OpenAPI 3.0, 4.7.23)
-                inner = inner[:1]
-                waiting += inner[::-1]
-                continue
-        if _own(node):
-            yield node
-        waiting += inner[::-1]
-
-
-def _own(part: Node) -> dict[str, Value]:
-    return {key: value for key, value in keywords(part).items() if key not in ("$ref", "allOf")}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..read.document import Node
+from ..read.equality import same
 from .changes import Change, judged
 from .facets import comparable, conditions, facets, null, remarks
 from .finding import Finding
@@ -98,13 +99,14 @@ class _Comparison:
         pairs: Pairs = []
         if old.is_union or new.is_union:
             self._record(remarks(old, new))
-            self._record(variants(old.spread.variants, new.spread.variants, pairs))
+            self._record_union(variants(old.spread.variants, new.spread.variants, pairs))
             self._record(discriminator(old, new, pairs))
             yield from ((*pair, self._places) for pair in pairs)
             return
-        if old.local != new.local or old.types != new.types:
+        if old.types != new.types or not same(old.local, new.local):
             self._record(facets(old, new))
         self._record(conditions(old, new))
+        yield from self._heirs()
         if comparable(old, new):
             yield from self._beside(pairs)
             yield from self._properties()
@@ -115,19 +117,38 @@ class _Comparison:
             what = subject(finding.new or finding.old or self._places[1])
             self._tell(finding.rule, what, finding.message, finding.old, finding.new)
 
+    def _record_union(self, findings: Iterable[Finding]) -> None:
+        """Record what differs in a union: it is what changed, and not the variant."""
+        what = subject(self._places[1])
+        for finding in findings:
+            self._tell(finding.rule, what, finding.message, finding.old, finding.new)
+
     def _tell(self, rule: str, what: str, message: str, old: Node | None, new: Node | None) -> None:
         before, after = place_of(old or self._places[0]), place_of(new or self._places[1])
         self._changes.append(judged(rule, self._direction, what, message, before, after))
+
+    def _heirs(self) -> Iterator[Inner]:
+        """Compare what a discriminator tells apart that stands in what the schemas are composed into."""
+        old, new = self._old.heirs(), self._new.heirs()
+        if not old and not new:
+            return
+        pairs: Pairs = [(heir, new[name]) for name, heir in old.items() if name in new]
+        self._record(discriminator(self._old, self._new, pairs))
+        yield from ((*pair, self._places) for pair in pairs)
 
     def _beside(self, pairs: Pairs) -> Iterator[Inner]:
         """Compare unions that stand beside other keywords."""
         old, new = self._old.unions, self._new.unions
         if len(old) != len(new):
-            told = Finding("condition-changed", "has to be valid against other unions")
-            self._record([told])
+            told = "has to be valid against other unions"
+            rule = "condition-changed"
+            if not old or not new:
+                rule = "condition-removed" if old else "condition-added"
+                told = f"has to be valid against {'no' if old else 'a'} union{' any more' if old else ' too'}"
+            self._record([Finding(rule, told)])
             return
         for one, other in zip(old, new, strict=True):
-            self._record(variants(map(_schema, one), map(_schema, other), pairs))
+            self._record_union(variants(map(_schema, one), map(_schema, other), pairs))
         yield from ((*pair, self._places) for pair in pairs)
 
     def _properties(self) -> Iterator[Inner]:
@@ -136,7 +157,7 @@ class _Comparison:
         for name in (name for name in old if name not in new):
             hidden = self._new.place_of(name)
             only = "readOnly" if self._direction == "sent" else "writeOnly"
-            message = "is gone" if hidden is None else f"is {only}"
+            message = "is gone" if hidden is None or hidden.value is False else f"is {only}"
             self._tell(
                 "property-removed", f"{holder}.{name}", message, self._old.place_of(name), hidden
             )
@@ -191,8 +212,9 @@ class _Comparison:
         if "array" not in self._old.types | self._new.types:
             return
         one, other = (schema.first("items") for schema in (self._old, self._new))
-        places = one or self._places[0], other or self._places[1]
-        yield self._old.inner("items"), self._new.inner("items"), places
+        if not any(node is not None and node.value is False for node in (one, other)):
+            places = one or self._places[0], other or self._places[1]
+            yield self._old.inner("items"), self._new.inner("items"), places
         first_old, first_new = self._old.first("prefixItems"), self._new.first("prefixItems")
         before, after = (
             [*node.elements()] if node is not None else [] for node in (first_old, first_new)

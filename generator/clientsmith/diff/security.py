@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from ..diagnostics import quoted
 from ..lower.nodes import elements, entries
 from ..read.document import Node
 from .changes import Change, told
-from .documentation import described
+from .documentation import deprecation, described
 from .meaning import meaning
 from .subjects import followed
+
+_REMARKS: Final = ("bearerFormat", "oauth2MetadataUrl")
+"""What is said of a scheme for people alone, or said again by its flows (OpenAPI 3.2, 4.30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,10 @@ class Security:
                 yield told("scheme-changed", what, "works differently", one, other)
                 continue
             yield from _flows(what, one, other)
-            for message, before, after in described(one.get, other.get):
+            for message, before, after in described(one.get, other.get, *_REMARKS):
                 yield told("description-changed", what, message, before or one, after or other)
+            for rule, message, before, after in deprecation(one, other):
+                yield told(rule, what, message, before, after)
 
     def operation(self, old: Node, new: Node, name: str) -> Iterator[Change]:
         """Yield what changed in how an operation is authenticated.
@@ -119,7 +125,7 @@ def _mechanism(scheme: Node) -> object:
     found = {
         key: meaning(value)
         for key, value in scheme.items()
-        if key not in ("description", "flows", "deprecated") and not key.startswith("x-")
+        if key not in ("description", "flows", "deprecated", *_REMARKS) and not key.startswith("x-")
     }
     if found.get("type") == "http":
         found["scheme"] = str(found.get("scheme")).lower()

@@ -43,15 +43,18 @@ def compare_servers(old: Node, new: Node, what: str) -> Iterator[Change]:
 
 
 def _servers(holder: Node) -> dict[str, Node]:
-    """Return servers by their addresses, whatever the variables in them are called; of two with the same the first counts."""
+    """Return servers by their addresses, whatever the variables in them are called; of two with the same the first counts.
+
+    To have the document's own host alone is to have none (OpenAPI 3.1, 4.8.1).
+    """
     found: dict[str, Node] = {}
     for server in elements(holder.get("servers")):
         found.setdefault(_VARIABLE.sub("{}", server.text_of("url") or "").rstrip("/"), server)
-    return found
+    return found if found.keys() != {""} else {}
 
 
 def _server(old: Node, new: Node, what: str) -> Iterator[Change]:
-    for message, one, other in described(old.get, new.get):
+    for message, one, other in described(old.get, new.get, "name"):
         where = f"{message} of the server {_address(new)}"
         yield told("description-changed", what, where, one or old, other or new)
     names = [_VARIABLE.findall(server.text_of("url") or "") for server in (old, new)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ..lower.nodes import keywords
 from ..read.document import Node
 from ..read.source import Value
+from .listed import listed_in, type_names
 
 _IMPLIED: Final = (
     (
@@ -21,17 +23,9 @@ _IMPLIED: Final = (
         ),
     ),
     ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
-    ("string", ("pattern", "minLength", "maxLength")),
+    ("string", ("pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType")),
     ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
 )
-
-
-def type_names(part: Node) -> set[str]:
-    """Return what `type` says."""
-    stated = keywords(part).get("type")
-    if isinstance(stated, list):
-        return {name for name in stated if isinstance(name, str)}
-    return {stated} if isinstance(stated, str) else set()
 
 
 def types_of(part: Node) -> frozenset[str]:
@@ -39,14 +33,17 @@ def types_of(part: Node) -> frozenset[str]:
     stated = type_names(part)
     if stated:
         return frozenset(stated - {"null"})
+    listed = listed_in(part)
+    if listed is not None:
+        return types_of_values(listed)
     schema = keywords(part)
-    listed = (
-        schema.get("enum") if "enum" in schema else [schema["const"]] if "const" in schema else None
-    )
-    if isinstance(listed, list):
-        return frozenset(_type_of(value) for value in listed) - {"null"}
     implied = [name for name, meant in _IMPLIED if any(key in schema for key in meant)]
     return frozenset(implied[:1])
+
+
+def types_of_values(values: Iterable[Value]) -> frozenset[str]:
+    """Return the types of some values, `null` left out."""
+    return frozenset(map(_type_of, values)) - {"null"}
 
 
 def with_integers(types: frozenset[str]) -> frozenset[str]:
@@ -71,7 +68,7 @@ def _type_of(value: Value) -> str:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) else "number"
+        return "integer" if value == int(value) else "number"
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"

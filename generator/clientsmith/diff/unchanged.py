@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..lower.operations import METHODS
 from ..read.document import Document, Node
+from ..read.equality import same
 from ..read.source import Value
 
 
@@ -14,7 +15,7 @@ def differ_in_paths_alone(old: Document, new: Document) -> bool:
         dict(side[0], paths=None) if isinstance(side[0], dict) else side[0]
         for side in (before, after)
     ]
-    if tops[0] != tops[1] or before[1:] != after[1:]:
+    if not same(tops[0], tops[1]) or not same(before[1:], after[1:]):
         return False
     waiting: list[Value] = [*before, *after]
     while waiting:
@@ -31,7 +32,11 @@ def differ_in_paths_alone(old: Document, new: Document) -> bool:
 
 def is_unchanged(old: Node, new: Node) -> bool:
     """Tell whether an operation stands at the same place, and it and all that its path item says of it are as they were."""
-    return old.pointer == new.pointer and old.value == new.value and _around(old) == _around(new)
+    return (
+        old.pointer == new.pointer
+        and same(old.value, new.value)
+        and same(_around(old), _around(new))
+    )
 
 
 def _around(node: Node) -> Value:

@@ -9,7 +9,7 @@ from ..lower.nodes import entries
 from ..read.document import Node
 from .facets import in_words, types
 from .finding import Finding
-from .schema import Schema, is_component
+from .schema import Schema
 from .subjects import subject
 
 Pairs = list[tuple[Schema, Schema]]
@@ -30,11 +30,11 @@ def variants(old: Iterable[Schema], new: Iterable[Schema], found: Pairs) -> Iter
     for variant in gone:
         if variant.types <= known_after:
             yield Finding(
-                "variant-removed", f"cannot be {_called(variant)} any more", variant.node, None
+                "variant-removed", f"cannot be {_called(variant)} any more", _place(variant), None
             )
     for variant in added:
         if variant.types <= known_before:
-            yield Finding("variant-added", f"may be {_called(variant)}", None, variant.node)
+            yield Finding("variant-added", f"may be {_called(variant)}", None, _place(variant))
 
 
 def discriminator(old: Schema, new: Schema, pairs: Pairs) -> Iterator[Finding]:
@@ -47,12 +47,19 @@ def discriminator(old: Schema, new: Schema, pairs: Pairs) -> Iterator[Finding]:
     """
     one, other = old.first("discriminator"), new.first("discriminator")
     if one is None or other is None:
+        if other is not None:
+            message = f"is told apart by {quoted(other.text_of('propertyName'))}"
+            yield Finding("discriminator-added", message, None, other)
+        if one is not None:
+            message = f"is told apart by {quoted(one.text_of('propertyName'))} no more"
+            yield Finding("discriminator-removed", message, one, None)
         return
     before, after = one.text_of("propertyName"), other.text_of("propertyName")
     if before != after:
         message = f"is told apart by {quoted(after)}, and was by {quoted(before)}"
         yield Finding("discriminator-changed", message, one, other)
         return
+    yield from _default_mapping(one, other, after)
     for variant_old, variant_new in pairs:
         stood, stand = _values(variant_old, one), _values(variant_new, other)
         if stood is None or stand is None:
@@ -65,9 +72,21 @@ def discriminator(old: Schema, new: Schema, pairs: Pairs) -> Iterator[Finding]:
             yield Finding("discriminator-value-added", message, one, stand[value])
 
 
+def _default_mapping(old: Node, new: Node, name: str | None) -> Iterator[Finding]:
+    """Yield whether other values stand for a variant (OpenAPI 3.2, 4.25)."""
+    before, after = old.get("defaultMapping"), new.get("defaultMapping")
+    stood, stands = (_last(node.text) if node is not None else None for node in (before, after))
+    if stood != stands and before is not None:
+        message = f"is {quoted(stood)} for any other {name} no more"
+        yield Finding("discriminator-value-removed", message, before, new)
+    if stood != stands and after is not None:
+        message = f"is {quoted(stands)} for any other {name} too"
+        yield Finding("discriminator-value-added", message, old, after)
+
+
 def _values(variant: Schema, discriminator: Node) -> dict[str, Node] | None:
     """Return the values that stand for a variant, and where that is said; None if the variant itself says it, or nothing does."""
-    name = next((str(part.key) for part in variant.parts if is_component(part) and part.key), None)
+    name = str(variant.named.key) if variant.named is not None else None
     said = variant.properties("sent").get(discriminator.text_of("propertyName") or "")
     if name is None or (said is not None and said.values is not None):
         return None
@@ -97,7 +116,11 @@ def _matched(old: list[Schema], new: list[Schema]) -> tuple[Pairs, list[Schema],
 
 
 def _name(schema: Schema) -> str | None:
-    return next((subject(part) for part in schema.parts[:1] if is_component(part)), None)
+    return subject(schema.named) if schema.named is not None else None
+
+
+def _place(schema: Schema) -> Node | None:
+    return schema.named or schema.node
 
 
 def _called(schema: Schema) -> str:

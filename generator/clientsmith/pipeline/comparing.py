@@ -55,6 +55,7 @@ def diff(
     from ..diff.report import Comparison
     from ..diff.sides import sides
     from ..diff.versions import later
+    from ..read.equality import same
 
     with collector_paused():
         before, after = sides(old, new, load, cwd)
@@ -64,7 +65,7 @@ def diff(
             for side, document in zip((before, after), documents, strict=True)
         )
         changes: tuple[Change, ...] = ()
-        if data(documents[0]) != data(documents[1]):
+        if not same(data(documents[0]), data(documents[1])):
             progress("comparing")
             changes = *compare_contracts(*documents), *compare_packages(one, other)
     old_version = later(old_api.distribution_version, before.version or "")
@@ -146,11 +147,12 @@ def releasing(
 def _is_changed(since: Document, document: Document) -> bool:
     """Tell whether two documents differ in more than descriptions, so that the Python interfaces may differ."""
     from ..diff.meaning import without_descriptions
+    from ..read.equality import same
 
     before, after = (
         [without_descriptions(each) for each in data(side)] for side in (since, document)
     )
-    return before != after
+    return not same(before, after)
 
 
 def _offered(api: Api, templates: Renderer, document: Document) -> Package:

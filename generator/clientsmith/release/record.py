@@ -11,6 +11,7 @@ from typing import Final, cast
 
 from ..diagnostics import Diagnostic, Location, shown
 from ..read.document import Document
+from ..read.equality import same
 from ..read.file import File, from_bytes
 from ..read.loading import read as read_document
 from ..read.source import Value
@@ -61,7 +62,7 @@ class Record:
 
     def differs(self, document: Document) -> bool:
         """Return whether a document is another than the released one."""
-        return dict(self.files) != _values(document)
+        return not same(dict(self.files), _values(document))
 
     def document(self) -> Document:
         """Return the released document. A place in it is one in the record and has no meaning for a person."""

@@ -77,6 +77,14 @@ SCHEMAS: dict[str, Pair] = {
         {"oneOf": [{"title": "A", **model(a=TEXT)}, {"title": "B", **model(b=TEXT)}]},
         {"oneOf": [{"title": "A", **model(a=TEXT)}]},
     ),
+    "discriminator-added": (
+        {"oneOf": told_apart()["oneOf"]},
+        told_apart(),
+    ),
+    "discriminator-removed": (
+        told_apart(),
+        {"oneOf": told_apart()["oneOf"]},
+    ),
     "discriminator-changed": (
         {"oneOf": [model(a=TEXT), NUMBER], "discriminator": {"propertyName": "a"}},
         {"oneOf": [model(a=TEXT), NUMBER], "discriminator": {"propertyName": "b"}},
