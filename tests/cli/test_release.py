@@ -228,6 +228,46 @@ def test_an_entry_that_was_edited_is_kept_and_reported_unless_forced(
     assert "is wonderful" not in zoo.text
 
 
+def test_an_entry_that_was_edited_is_released_as_it_was_edited(zoo: Zoo) -> None:
+    zoo.write(ADDED)
+    zoo.generate()
+    zoo.changelog.write_text(zoo.text.replace("is new", "is wonderful"))
+    zoo.generate("--release", "2026-11-23")
+    assert zoo.headings == ["1.3.0 - 2026-11-23", "1.2.0"]
+    assert zoo.text.count("is wonderful") == 2
+    assert "<!--" not in zoo.text
+    assert main(["check"]) == 0
+
+
+@pytest.mark.parametrize("lost", ["<!-- clientsmith: end -->\n", "<!-- clientsmith: end -->"])
+def test_an_entry_whose_end_is_lost_is_kept_and_reported_unless_forced(
+    zoo: Zoo, lost: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zoo.write(ADDED)
+    zoo.generate()
+    zoo.changelog.write_text(zoo.text.replace(lost, ""))
+    kept = zoo.text
+    zoo.write(REMOVED)
+    zoo.generate(status=1)
+    assert zoo.text == kept
+    assert "out/CHANGELOG.md was edited" in capsys.readouterr().err
+    zoo.generate("--force")
+    assert zoo.headings == ["2.0.0 - unreleased", "1.2.0"]
+    assert main(["check"]) == 0
+
+
+def test_a_default_of_true_is_not_the_one_of_the_release(zoo: Zoo) -> None:
+    typed = "schema: {type: integer, default: %s}"
+    zoo.write(DOCUMENT.replace("schema: {type: integer}", typed % "1"))
+    zoo.generate()
+    zoo.generate("--release", "2026-11-23")
+    assert zoo.version == "1.3.0"
+    zoo.write(DOCUMENT.replace("schema: {type: integer}", typed % "true"))
+    zoo.generate()
+    assert zoo.version == "2.0.0"
+    assert "has the default true, and had 1" in zoo.text
+
+
 def test_a_changelog_that_was_removed_comes_back(zoo: Zoo) -> None:
     before = zoo.text
     zoo.changelog.unlink()

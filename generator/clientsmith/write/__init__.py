@@ -277,7 +277,7 @@ class _Comparison:
         ):
             self._kept[CHANGELOG] = min(self._entries, default=own)
             return
-        merged = self._changelog.merged(content)
+        merged = self._changelog.merged(content, is_edited=edited and not self._force)
         if merged == content:
             self._unchanged.append(CHANGELOG)
             return

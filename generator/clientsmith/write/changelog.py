@@ -7,6 +7,7 @@ the version is released the marks go, and the entry belongs to the people like e
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,14 +23,15 @@ _BEGIN: Final = (
     "<!-- clientsmith: changes since {}. Each run writes this entry anew: write below its end. -->"
 )
 _END: Final = "<!-- clientsmith: end -->"
-_REGION: Final = re.compile(
-    re.escape(_BEGIN).replace(r"\{\}", r"(?P<since>\S+)")
-    + r"\n(?P<entry>.*?)"
-    + re.escape(_END)
-    + r"\n",
-    re.DOTALL,
+_BEGIN_LINE: Final = re.compile(
+    re.escape(_BEGIN).replace(r"\{\}", r"(?P<since>\S+)") + r"[ \t]*(?:\r?\n|\Z)"
 )
+_END_LINE: Final = re.compile(re.escape(_END) + r"[ \t]*(?:\r?\n|\Z)")
 _HEADING: Final = re.compile(r"^## ", re.MULTILINE)
+_NO_HEADINGS: Final = re.compile(
+    r"^(?P<fence>```+|~~~+).*?(?:^(?P=fence)|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL
+)
+"""Code and comments, in which nothing is a heading (CommonMark 0.31, 4.5 and 4.6)."""
 
 
 @dataclass(frozen=True)
@@ -57,48 +59,103 @@ class Changelog:
 
     def is_current(self, content: bytes) -> bool:
         """Return whether clientsmith's part of a file is about what is not released yet."""
-        region = _REGION.search(own_part(content).decode(errors="surrogateescape"))
-        return region is not None and region["since"] == self.version
+        region = _region(content.decode(errors="surrogateescape"))
+        return region is not None and region.since == self.version
 
-    def merged(self, content: bytes | None) -> bytes:
-        """Return the whole file.
+    def merged(self, content: bytes | None, *, is_edited: bool = False) -> bytes:
+        """Return the whole file; what people wrote in it stays as it is, to the byte.
 
         Args:
             content: what it holds; None where there is none.
+            is_edited: whether people wrote in clientsmith's part too: an entry is released as they have it.
         """
         if content is None:
             return "\n".join(filter(None, (_INTRODUCTION, self.own, self.released))).encode()
-        found = content.decode(errors="surrogateescape")
-        text = self._merged(found.replace("\r\n", "\n"))
-        if "\r\n" in found:
-            text = text.replace("\n", "\r\n")
+        text = self._merged(content.decode(errors="surrogateescape"), is_edited)
         return text.encode(errors="surrogateescape")
 
-    def _merged(self, found: str) -> str:
-        region = _REGION.search(found)
+    def _merged(self, found: str, is_edited: bool) -> str:
+        region = _region(found)
         if region is None:
             return self._inserted(found)
-        before, after = found[: region.start()], found[region.end() :]
-        if region["since"] == self.version:
-            return before + (self.own or "") + (after if self.own else after.lstrip("\n"))
-        return self._inserted(f"{before}{self._settled(region)}{after}")
+        before, after = found[: region.start], found[region.end :]
+        if region.since == self.version:
+            return before + _like(found, self.own) + (after if self.own else after.lstrip("\r\n"))
+        settled = _like(found, self._settled(region, is_edited))
+        if after.strip("\r\n") and not after.startswith(("\n", "\r")):
+            settled += _like(found, "\n")  # what follows is a paragraph of its own
+        return self._inserted(f"{before}{settled}{after}")
 
-    def _settled(self, region: re.Match[str]) -> str:
+    def _settled(self, region: _Region, is_edited: bool) -> str:
         """Return the text of an entry that is released: it stays, with its date."""
-        return (
-            self.released if region["since"] == self.since else region["entry"].rstrip("\n") + "\n"
-        )
+        stands = region.entry.rstrip("\n") + "\n"
+        if region.since != self.since:
+            return stands
+        if is_edited and stands.startswith("## "):
+            heading, text = self.released.splitlines()[0], stands.splitlines()[1:]
+            return "\n".join((heading, *text, ""))
+        return stands if is_edited else self.released
 
     def _inserted(self, text: str) -> str:
         if not self.own:
             return text
-        heading = _HEADING.search(text)
-        if heading is None:
-            return f"{text.rstrip()}\n\n{self.own}".lstrip()
-        return f"{text[: heading.start()]}{self.own}\n{text[heading.start() :]}"
+        heading = next(_headings(text), None)
+        if heading is not None:
+            return text[:heading] + _like(text, self.own + "\n") + text[heading:]
+        above = text.rstrip("\r\n")
+        return above + _like(text, ("\n\n" if above else "") + self.own)
+
+
+@dataclass(frozen=True)
+class _Region:
+    """clientsmith's part of a changelog.
+
+    Attributes:
+        start: where it begins.
+        end: where it ends; where the next entry begins if the mark of its end is gone.
+        since: the version that it tells the changes since.
+        entry: what stands between the marks, with line breaks of one character.
+    """
+
+    start: int
+    end: int
+    since: str
+    entry: str
 
 
 def own_part(content: bytes) -> bytes:
     """Return the part of a changelog that is clientsmith's, with line breaks of one character; nothing where it has none."""
-    region = _REGION.search(content.decode(errors="surrogateescape").replace("\r\n", "\n"))
-    return region.group().encode(errors="surrogateescape") if region is not None else b""
+    text = content.decode(errors="surrogateescape")
+    region = _region(text)
+    if region is None:
+        return b""
+    own = text[region.start : region.end].replace("\r\n", "\n").rstrip("\n") + "\n"
+    return own.encode(errors="surrogateescape")
+
+
+def _region(text: str) -> _Region | None:
+    begin = _BEGIN_LINE.search(text)
+    if begin is None:
+        return None
+    another = _BEGIN_LINE.search(text, begin.end())
+    limit = another.start() if another is not None else len(text)
+    end = _END_LINE.search(text, begin.end(), limit)
+    if end is not None:
+        entry, stop = text[begin.end() : end.start()], end.end()
+    else:
+        later = [place for place in _headings(text) if begin.end() < place < limit]
+        stop = later[0] if later else limit
+        entry = text[begin.end() : stop]
+    return _Region(begin.start(), stop, begin["since"], entry.replace("\r\n", "\n"))
+
+
+def _headings(text: str) -> Iterator[int]:
+    """Yield where the headings of entries begin."""
+    plain = _NO_HEADINGS.sub(lambda match: " " * len(match.group()), text)
+    return (heading.start() for heading in _HEADING.finditer(plain))
+
+
+def _like(found: str, text: str) -> str:
+    """Return text with line breaks like those of what was found: like the first of them."""
+    first = found.find("\n")
+    return text.replace("\n", "\r\n") if first > 0 and found[first - 1] == "\r" else text
