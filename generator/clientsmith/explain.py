@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING
 from .api import Operation
 from .config import Configuration
 from .diagnostics import Diagnostic, DiagnosticError, Location, shown
+from .paths import BOOKS
 from .pipeline import lowered
 from .read.document import Document
 from .read.source import Pointer
-from .release import RECORD
 from .render.failures import place, source_of, title_of
-from .write.changelog import CHANGELOG
-from .write.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from .render.trace import Origin, Traced
@@ -219,8 +217,7 @@ def _carried_over(lines: list[Line], found: list[str]) -> Iterator[Line]:
 
 def _not_generated(file: Path, path: str) -> ExplainError:
     message = f"{shown(file)} is not made of a template"
-    own = path in (MANIFEST, RECORD, CHANGELOG)
-    hint = "clientsmith keeps its books there" if own else "somebody else wrote it"
+    hint = "clientsmith keeps its books there" if path in BOOKS else "somebody else wrote it"
     return ExplainError(Diagnostic("error", message, hint=hint))
 
 

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any, cast
 from . import __version__, installation
 from .config import Configuration
 from .diagnostics import Diagnostic, Location, shown
+from .paths import MANIFEST
+from .places import names
 from .write.atomic import leftover
-from .write.manifest import MANIFEST, Manifest, OutputError, own_digest, read
+from .write.manifest import Manifest, OutputError, own_digest, read
 
 if TYPE_CHECKING:
     from .read.file import File
@@ -204,11 +206,7 @@ def templates_of(configuration: Configuration) -> dict[str, str]:
     folder = configuration.templates
     if folder is None:
         return found
-    return found | {
-        file.relative_to(folder).as_posix(): _digest_of(file)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and "__pycache__" not in file.parts
-    }
+    return found | {name: _digest_of(folder / name) for name in names(folder)}
 
 
 def _digest_of(file: Path) -> str:

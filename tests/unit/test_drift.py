@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from clientsmith.paths import MANIFEST
 from clientsmith.write import OutputError, write
 from clientsmith.write.drift import compare
-from clientsmith.write.manifest import MANIFEST, Manifest
+from clientsmith.write.manifest import Manifest
 
 RUN = Manifest(
     clientsmith="1.0.0",

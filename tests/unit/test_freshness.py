@@ -14,9 +14,9 @@ from clientsmith import installation
 from clientsmith.config import Configuration
 from clientsmith.diagnostics import Diagnostic, format_text
 from clientsmith.freshness import current, manifest_of, record
+from clientsmith.paths import MANIFEST
 from clientsmith.read.loading import read
 from clientsmith.write import write
-from clientsmith.write.manifest import MANIFEST
 
 DAMAGED = '{"manifest": "", "operations": 1, "models": 1, "files": 1, "diagnostics": [{"x": 1}]}'
 FILES = {"README.md": "shop\n", "src/shop/__init__.py": "shop\n"}

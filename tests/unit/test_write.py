@@ -20,12 +20,12 @@ from typing import Any
 
 import pytest
 
-from clientsmith.release import RECORD
+from clientsmith.paths import CHANGELOG, MANIFEST, RECORD
 from clientsmith.write import OutputError, plan, write
 from clientsmith.write.atomic import at_once, swap
 from clientsmith.write.atomic.exchange import exchange
-from clientsmith.write.changelog import CHANGELOG, Changelog
-from clientsmith.write.manifest import MANIFEST, Manifest
+from clientsmith.write.changelog import Changelog
+from clientsmith.write.manifest import Manifest
 
 NOBODY = 65534
 RUN = Manifest(

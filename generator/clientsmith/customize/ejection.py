@@ -16,8 +16,8 @@ from typing import Literal, cast
 
 from .. import __version__
 from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
-from ..places import TEMPLATES
-from ..render.catalogue import names, text_of
+from ..places import TEMPLATES, names
+from ..render.catalogue import text_of
 from ..render.checks import MARKER
 from ..render.failures import nearest
 from .merge import Merged, merge

@@ -91,7 +91,7 @@ def make(
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
     """
     from ..lower import lower
-    from ..release import RECORD
+    from ..paths import RECORD
     from ..render import Memory
     from ..validate import check_openapi, in_order, validate
 
@@ -221,7 +221,7 @@ def _counted(files: Iterable[tuple[str, str]], progress: Progress) -> Generator[
 
 def _knows_types(configuration: Configuration) -> bool:
     """Tell whether the models' generator is probably not needed: a package is there, and so is what it answered before."""
-    from ..write.manifest import MANIFEST
+    from ..paths import MANIFEST
 
     output = configuration.output
     return configuration.cache.has("types") and output is not None and (output / MANIFEST).exists()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..diagnostics import Diagnostic, SpecError
+from ..diagnostics import Diagnostic, SpecError, shown
 
 if TYPE_CHECKING:
     from ..api import Api
@@ -96,11 +98,28 @@ def renderer(
 
     Raises:
         TemplateError: a template of the user cannot be read, or would have no effect.
+        ConfigurationError: the output is in the folder of the templates.
     """
     from ..render import Renderer, find_templates
 
+    _keep_apart(configuration.templates, configuration.output_for(api.distribution))
     templates = find_templates(configuration.templates, without=configuration.plugin_files)
     return Renderer(api, templates, plugins, report, kept=configuration.cache, memory=memory)
+
+
+def _keep_apart(templates: Path | None, output: Path) -> None:
+    """Refuse an output whose files would be templates of the next run."""
+    if templates is None or not _resolved(output).is_relative_to(_resolved(templates)):
+        return
+    from ..config import ConfigurationError
+
+    message = f"the output, {shown(output)}, is in the folder of the templates, {shown(templates)}"
+    hint = "its files would be templates of the next run: name another folder for one of them"
+    raise ConfigurationError(Diagnostic("error", message, hint=hint))
+
+
+def _resolved(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def refuse(findings: list[Diagnostic]) -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from threading import Event
 
 from ..config import Configuration
-from ..places import TEMPLATES
+from ..places import TEMPLATES, names
 from ..read.document import Document
-from ..render.catalogue import names
 from ..watching import State, state_of, wakes
 
 States = Mapping[Path, State]

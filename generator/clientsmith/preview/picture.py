@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ..config import Configuration
 from ..diagnostics import Diagnostic, DiagnosticError, shown
-from ..places import TEMPLATES
+from ..places import TEMPLATES, names
 from ..read.document import Document
-from ..render.catalogue import DEFAULT, find_templates, names
+from ..render.catalogue import DEFAULT, find_templates
 from .rendering import Rendering
 
 _BREAK = re.compile(r"\r\n?|\n")

@@ -19,9 +19,9 @@ from ..read.document import Document
 from ..text import Name
 from ..write.changelog import Changelog
 from . import record
-from .record import RECORD, Record
+from .record import Record
 
-__all__ = ["RECORD", "Changelog", "Release", "decide", "read_release"]
+__all__ = ["Changelog", "Release", "decide", "read_release"]
 
 FIRST = "The first version."
 

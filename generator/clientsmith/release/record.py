@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Final, cast
 
 from ..diagnostics import Diagnostic, Location, shown
+from ..paths import RECORD
 from ..read.document import Document
 from ..read.equality import same
 from ..read.file import File, from_bytes
 from ..read.loading import read as read_document
 from ..read.source import Value
 from ..write.manifest import OutputError
-
-RECORD: Final = ".clientsmith.release.json"
-"""The record's name in the output folder."""
 
 _FORMAT: Final = 1
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..api import Api
 from ..cache import NOTHING, Cache
-from ..diagnostics import Diagnostic, DiagnosticError
+from ..diagnostics import Diagnostic, DiagnosticError, quoted
+from ..paths import BOOKS, WORKPLACE, Paths
 from ..plugins import Plugin
 from ..text import hidden
 from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, text_of
-from .failures import INVALID, RULE, TemplateError, failure, place
+from .failures import INVALID, RULE, TemplateError, failure
 from .front_matter import Each
 from .imports import InvalidCode, import_functions
 from .memory import Memory
@@ -91,9 +92,7 @@ class Renderer:
         )
         available: dict[str, Any] = self._environment.globals
         available.update(import_functions(self._api))
-        for template in templates.templates:
-            if template.own and template.name.endswith(ENDING):
-                self._check(template, report)
+        self._check_own(report)
         header = next(each for each in templates.templates if each.name == HEADER)
         self._header = self._rendered(header, "the first lines of every file", {})
         available["header"] = self._header
@@ -111,15 +110,21 @@ class Renderer:
         """Yield every file to be made, those that need the models last.
 
         Raises:
-            TemplateError: the front matter of a template fails, or two templates give the same file.
+            TemplateError: the front matter of a template fails, gives a path that no file of the output can have, or one that
+                another template gives.
         """
         taken: dict[str, Output] = {}
+        paths = Paths()
         for template in self._templates.outputs:
             for path, subject in self._places(template):
                 output = Output(path, template, subject)
                 other = taken.setdefault(path, output)
                 if other is not output:
                     raise _given_twice(other, output)
+                problem = _kept_by_clientsmith(path) or paths.add(path)
+                if problem is not None:
+                    where = template.place_of_path if template.own else None
+                    raise TemplateError(Diagnostic("error", problem, where, rule=RULE))
                 yield output
 
     def text(self, output: Output) -> str:
@@ -193,13 +198,24 @@ class Renderer:
             case "model":
                 yield from ({"model": model} for model in self._api.models)
 
-    def _check(self, template: Template, report: Callable[[Diagnostic], None]) -> None:
-        from .checks import check
+    def _check_own(self, report: Callable[[Diagnostic], None]) -> None:
+        """Look at the user's templates before any is rendered."""
+        every = self._templates.templates
+        own = [each for each in every if each.own and each.name.endswith(ENDING)]
+        if not own:
+            return
+        from .checks import check, unused
 
-        def result() -> None:
-            check(template, self._environment, report)
-
-        self._attempt(result, template, template.name)
+        referred = [
+            self._attempt(partial(check, each, self._environment, report), each, each.name)
+            for each in own
+        ]
+        if None in referred:
+            return
+        used = frozenset[str]().union(*(names for names in referred if names is not None))
+        for each in own:
+            if each.kind == "piece" and each.default is None and each.name not in used:
+                report(unused(each, self._templates.defaults))
 
     def _attempt(
         self, action: Callable[[], Result], template: Template, output: str, line: int = 1
@@ -287,5 +303,13 @@ def _given_twice(first: Output, second: Output) -> TemplateError:
         if len(names) == 1
         else "give one of them another path"
     )
-    where = place(second.template.file, second.template.front.lines.get("path", 1))
-    return TemplateError(Diagnostic("error", message, where, hint, rule=RULE))
+    blamed = second if second.template.own else first
+    return TemplateError(
+        Diagnostic("error", message, blamed.template.place_of_path, hint, rule=RULE)
+    )
+
+
+def _kept_by_clientsmith(path: str) -> str | None:
+    if path in BOOKS or path.partition("/")[0] == WORKPLACE:
+        return f"{quoted(path)} cannot be an output file: clientsmith keeps its books there"
+    return None

@@ -7,19 +7,18 @@
 | another file | it adds an output file, as its front matter says |
 | another file whose name has no second ending (`method.jinja`, not `method.py.jinja`) | it is for others to include |
 
-A file that does not end in `.jinja` is copied as it is. Names that begin with a dot are passed over.
+A file that does not end in `.jinja` is copied as it is. Hidden files and what editors leave behind are passed over.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from ..diagnostics import Diagnostic, shown
-from ..places import TEMPLATES
+from ..diagnostics import Diagnostic, Location, shown
+from ..places import TEMPLATES, names
 from .failures import RULE, TemplateError, place
 from .front_matter import FrontMatter, parse
 
@@ -65,6 +64,11 @@ class Template:
         top, _, rest = self.key.partition("/")
         folders = {"package": f"src/{PACKAGE}/", "runtime": f"src/{PACKAGE}/_runtime/"}
         return folders[top] + rest if rest and top in folders else self.key
+
+    @property
+    def place_of_path(self) -> Location:
+        """Where it says what path the output file has: in the front matter, or by its own place."""
+        return place(self.file, self.front.lines.get("path", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,29 +161,21 @@ def _kind(name: str, default: Template | None, front: FrontMatter | None) -> Kin
     return "output" if front is not None or "." in PurePosixPath(name).stem else "piece"
 
 
-def names(folder: Path) -> Iterator[str]:
-    """Yield the paths of the files below a folder of templates, with slashes, in order."""
-    for current, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
-        below = os.path.relpath(current, folder).replace(os.sep, "/")
-        for name in sorted(files):
-            if name[0] != "." and not name.endswith(("~", ".pyc")):
-                yield name if below == "." else f"{below}/{name}"
-
-
 def text_of(file: Path) -> str:
-    """Return the text of a template.
+    """Return the text of a template, its lines ended by line feeds and without a byte order mark.
 
     Raises:
         TemplateError: it cannot be read, or is not UTF-8.
     """
+    hint = None
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         message = f"{shown(file)} is not UTF-8 text: {error.reason}"
+        hint = "all files of the output are text; keep others out of the folder of templates"
     except OSError as error:
         message = f"{shown(file)} cannot be read: {error.strerror}"
-    raise TemplateError(Diagnostic("error", message, rule=RULE))
+    raise TemplateError(Diagnostic("error", message, Location(shown(file), 1, 1), hint, rule=RULE))
 
 
 def _is_empty(file: Path) -> bool:

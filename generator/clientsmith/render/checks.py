@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 from jinja2 import nodes
 
@@ -16,7 +18,7 @@ from .front_matter import split
 
 def check(
     template: Template, environment: TemplateEnvironment, report: Callable[[Diagnostic], None]
-) -> None:
+) -> frozenset[str] | None:
     """Look at a template of the user before any is rendered.
 
     Args:
@@ -24,11 +26,36 @@ def check(
         environment: where it is to be rendered.
         report: called with each warning.
 
+    Returns:
+        The names of the templates that it extends, includes or imports; None if it works out one of these names itself.
+
     Raises:
         TemplateError: it extends itself, or has a block that the template which it extends does not have.
         jinja2.TemplateSyntaxError: it is not written as Jinja expects it.
     """
-    _Check(template, environment, report).run()
+    return _Check(template, environment, report).run()
+
+
+def unused(template: Template, known: Iterable[str]) -> Diagnostic:
+    """Return the warning about a template for others to include that none includes.
+
+    Args:
+        template: the template.
+        known: the names of the default templates.
+    """
+    parent = _EXTENDS.search(text_of(template.file))
+    meant = parent[1] if parent else nearest(template.name, known, cutoff=_CLOSE)
+    hint = (
+        f"to change the default template {meant}, give it that name"
+        if meant
+        else "for a file of its own, call it name.ending.jinja, or give it front matter"
+    )
+    message = "no template includes this one, so that it gives nothing"
+    return Diagnostic("warning", message, place(template.file, 1), hint, rule=RULE)
+
+
+_EXTENDS = re.compile(rf"\{{%[-+]?\s*extends\s+[\"']{DEFAULT}([^\"']+)")
+_CLOSE = 0.8
 
 
 MARKER = "<<<<<<< yours"
@@ -52,7 +79,11 @@ class _Check:
                 self._refuse("a conflict of a merge was left", number, MARKER, hint)
         self._tree = environment.parse(source, template.name, str(template.file))
 
-    def run(self) -> None:
+    def run(self) -> frozenset[str] | None:
+        self._look()
+        return _referred(self._tree)
+
+    def _look(self) -> None:
         for field in self._tree.find_all(nodes.Getattr):
             for (holder, old), change in renamed.FIELDS.items():
                 if field.attr == old:
@@ -109,6 +140,25 @@ class _Check:
     def _refuse(self, message: str, line: int, needle: str, hint: str) -> None:
         where = place(self._template.file, line, needle)
         raise TemplateError(Diagnostic("error", message, where, hint, rule=RULE))
+
+
+def _referred(tree: nodes.Template) -> frozenset[str] | None:
+    """Return the names of other templates in one; None if not all of them are written out."""
+    found: set[str] = set()
+    naming: tuple[nodes.Extends | nodes.Include | nodes.Import | nodes.FromImport, ...] = (
+        *tree.find_all(nodes.Extends),
+        *tree.find_all(nodes.Include),
+        *tree.find_all(nodes.Import),
+        *tree.find_all(nodes.FromImport),
+    )
+    for node in naming:
+        try:
+            named: object = node.template.as_const()
+        except nodes.Impossible:
+            return None
+        names = cast(Iterable[object], named) if isinstance(named, list | tuple) else (named,)
+        found.update(map(str, names))
+    return frozenset(found)
 
 
 def _parent(tree: nodes.Template) -> str | None:

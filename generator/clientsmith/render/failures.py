@@ -52,11 +52,22 @@ class TemplateError(DiagnosticError):
     exit_status = 2
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the name that was probably meant, if one comes close."""
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the name that was probably meant, if one comes close; of paths, one that ends in the same name.
+
+    Args:
+        name: the name.
+        known: the names that there are.
+        cutoff: how close it has to come, from 0 to 1.
+    """
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name, sorted(known), n=1)), None)
+    names = sorted(known)
+    ends = name.rpartition("/")[2]
+    alike = [each for each in names if "/" in each and each.rpartition("/")[2] == ends]
+    return next(
+        iter(get_close_matches(name, alike or names, n=1, cutoff=0 if alike else cutoff)), None
+    )
 
 
 def place(file: Path, line: int, needle: str | None = None) -> Location:
@@ -241,6 +252,6 @@ def _frames(traceback: TracebackType | None) -> Iterator[tuple[str, int, Mapping
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8").split("\n")
+        return file.read_text(encoding="utf-8").removeprefix("\ufeff").split("\n")
     except (OSError, UnicodeDecodeError):
         return []

@@ -27,10 +27,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, quoted, shown
+from ..paths import CHANGELOG, MANIFEST
 from . import manifest as manifests
 from .atomic import Busy, Changes, Interrupted, at_once, fingerprint, leftover
-from .changelog import CHANGELOG, Changelog, own_part
-from .manifest import MANIFEST, Manifest, OutputError, digest
+from .changelog import Changelog, own_part
+from .manifest import Manifest, OutputError, digest
 
 __all__ = ["OutputError", "Plan", "plan", "require_folder", "write"]
 

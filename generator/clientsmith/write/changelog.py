@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-CHANGELOG: Final = "CHANGELOG.md"
-"""The changelog's name in the output folder."""
-
 _INTRODUCTION: Final = """\
 # Changelog
 

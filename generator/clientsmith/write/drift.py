@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, shown
+from ..paths import CHANGELOG, MANIFEST
 from . import manifest as manifests
 from . import require_folder
 from .atomic import fingerprint
-from .changelog import CHANGELOG, Changelog
-from .manifest import MANIFEST, Manifest, OutputError, digest, own_digest
+from .changelog import Changelog
+from .manifest import Manifest, OutputError, digest, own_digest
 
 __all__ = ["Drift", "compare"]
 

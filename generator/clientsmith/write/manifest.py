@@ -10,18 +10,16 @@ import hashlib
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
-from .changelog import CHANGELOG, own_part
+from ..diagnostics import Diagnostic, DiagnosticError, Location, shown
+from ..paths import CHANGELOG, MANIFEST, Paths, flaw_of
+from .changelog import own_part
 
 __all__ = [
-    "MANIFEST",
     "Manifest",
     "OutputError",
     "check_paths",
@@ -31,18 +29,8 @@ __all__ = [
     "read",
 ]
 
-MANIFEST = ".clientsmith.json"
-"""The manifest's name in the output folder."""
-
-_REMEMBERED = 8192
-"""Paths about which it is known whether they can be those of output files."""
-
 _FORMAT = 1
 _ENTRY = re.compile(r'"([^"\\]+)"\s*:\s*"([0-9a-f]{64})"')
-_DEVICE = re.compile(
-    r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE
-)
-_UNPORTABLE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 
 
 class OutputError(DiagnosticError):
@@ -159,7 +147,7 @@ def ownership(output: Path) -> dict[str, frozenset[str]]:
     return {
         path: frozenset(written)
         for path, written in found.items()
-        if not _problem(path) and path != MANIFEST
+        if not flaw_of(path) and path != MANIFEST
     }
 
 
@@ -170,50 +158,11 @@ def check_paths(paths: Iterable[str]) -> None:
         OutputError: A path is absolute, leaves the output, cannot stand on every platform, differs from another one only in
             case, or is the folder of another one.
     """
-    spelling: dict[str, str] = {}
-    files: set[str] = set()
+    known = Paths()
     for path in sorted(paths):
-        if problem := _problem(path):
-            raise OutputError(
-                Diagnostic("error", f"{quoted(path)} cannot be an output file: it {problem}")
-            )
-        parts = path.split("/")
-        for end in range(1, len(parts) + 1):
-            part = "/".join(parts[:end])
-            other = spelling.setdefault(unicodedata.normalize("NFC", part).casefold(), part)
-            if other != part:
-                raise OutputError(
-                    Diagnostic(
-                        "error",
-                        f"{quoted(other)} and {quoted(part)} are the same file on some systems",
-                    )
-                )
-            if end < len(parts) and part in files:
-                raise OutputError(
-                    Diagnostic("error", f"{quoted(part)} is both a file and a folder of the output")
-                )
-        files.add(path)
-
-
-@lru_cache(_REMEMBERED)
-def _problem(path: str) -> str | None:
-    """Say why a path cannot be that of an output file; None when it can."""
-    if not path or path.startswith("/"):
-        return "is not relative"
-    for part in path.split("/"):
-        if part in ("", ".", ".."):
-            return "leaves the output or is not in its shortest form"
-        if _UNPORTABLE.search(part) or part[-1] in ". ":
-            return "has a character that some systems do not allow"
-        if _DEVICE.fullmatch(part):
-            return "has the name of a device of Windows"
-        if len(part.encode(errors="surrogatepass")) > 255:
-            return "has a name of more than 255 bytes"
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return "is not Unicode text"
-    return None
+        problem = known.add(path)
+        if problem is not None:
+            raise OutputError(Diagnostic("error", problem))
 
 
 def _content(output: Path) -> bytes | None:

@@ -307,9 +307,27 @@ def test_nothing_is_written_where_a_template_fails(project: Project) -> None:
     assert not (project.root / "out").exists()
 
 
-def test_a_path_cannot_leave_the_output(project: Project) -> None:
-    project.template("x.txt.jinja", "---\npath: ../x.txt\n---\n")
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("../x.txt", "'../x.txt' cannot be an output file: it leaves the output"),
+        ("/x.txt", "'/x.txt' cannot be an output file: it is not relative"),
+        ("{{ '..' }}/x.txt", "'../x.txt' cannot be an output file: it leaves the output"),
+        ("{{ '' }}", "'' cannot be an output file"),
+        ("readme.md", "'README.md' and 'readme.md' are the same file on some systems"),
+        ("src/zoo/api", "'src/zoo/api' is both a file and a folder of the output"),
+        ("README.md/x.txt", "'README.md' is both a file and a folder of the output"),
+        (".clientsmith.json", "'.clientsmith.json' cannot be an output file: clientsmith keeps"),
+        ("CHANGELOG.md", "'CHANGELOG.md' cannot be an output file: clientsmith keeps its books"),
+        (".clientsmith/x", "'.clientsmith/x' cannot be an output file: clientsmith keeps"),
+    ],
+)
+def test_a_path_that_no_output_file_can_have_is_told_with_its_line(
+    project: Project, path: str, said: str
+) -> None:
+    project.template("x.txt.jinja", f"---\npath: {path}\n---\n")
     status, _, err = project.run("generate")
     assert status == 2
-    assert "'../x.txt' cannot be an output file" in err
+    assert f"templates/x.txt.jinja:2:1: error: {said}" in err
     assert not (project.root / "x.txt").exists()
+    assert not (project.root / "out").exists()

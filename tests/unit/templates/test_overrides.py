@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from clientsmith.diagnostics import format_text
+
 from .conftest import Project
 
 METHOD = "package/api/method.jinja"
@@ -111,8 +115,11 @@ def test_a_template_without_a_second_ending_is_for_others_to_include(project: Pr
 
 def test_files_of_editors_and_hidden_files_are_passed_over(project: Project) -> None:
     before = project.paths()
-    for name in (".git/config", ".notes", "README.md.jinja~", "__pycache__/x.pyc"):
+    for name in (".git/config", ".notes", "README.md.jinja~", "__pycache__/x.pyc", "#a.txt#"):
         project.template(name, "{{ broken")
+    for ending in ("bak", "orig", "rej", "swp", "tmp"):
+        project.template(f"README.md.jinja.{ending}", "{{ broken")
+    project.template("Thumbs.db", "").write_bytes(b"\xff")
     assert project.paths() == before
 
 
@@ -147,3 +154,102 @@ def test_a_module_that_is_dropped_and_still_imported_is_told(project: Project) -
     path = "---\npath: src/{{ api.package }}/_runtime/log.py\n---\n"
     project.template("runtime/logging.py.jinja", path + "LOGGER = None\n")
     assert "drops" not in project.run("generate")[2]
+
+
+def test_a_byte_order_mark_and_line_breaks_of_windows_are_no_part_of_a_template(
+    project: Project,
+) -> None:
+    matter = "\ufeff---\r\nfor: operation\r\npath: {{ operation.name }}.txt\r\n---\r\n"
+    project.template("each.txt.jinja", "").write_bytes(f"{matter}{{{{ 1 }}}}\r\n".encode())
+    project.template("NOTICE", "").write_bytes("\ufeffMine.\r\n".encode())
+    project.template("README.md.jinja", "").write_bytes("\ufeff\r\n".encode())
+    assert project.text("list_animals.txt") == "1\n"
+    assert project.text("NOTICE") == "Mine.\n"
+    assert "README.md" not in project.paths()
+
+
+def test_a_link_to_a_folder_is_followed_once(project: Project) -> None:
+    shared = project.root / "shared"
+    (shared / "inner").mkdir(parents=True)
+    (shared / "inner" / "a.txt").write_text("a")
+    (shared / "inner" / "back").symlink_to(shared)
+    (project.templates / "one").symlink_to(shared)
+    (project.templates / "two").symlink_to(shared)
+    (project.templates / "three").symlink_to(project.templates)
+    before = {path for path in project.paths() if "a.txt" in path}
+    assert before == {"one/inner/a.txt", "two/inner/a.txt"}
+
+
+def test_a_link_that_leads_nowhere_is_told(project: Project) -> None:
+    assert project.run("generate")[0] == 0
+    (project.templates / "NOTICE").symlink_to(project.root / "nothing")
+    status, _, err = project.run("generate")
+    assert status == 2
+    assert "templates/NOTICE:1:1: error: templates/NOTICE cannot be read: No such file" in err
+
+
+def test_a_file_in_a_linked_folder_is_noticed_when_it_changes(project: Project) -> None:
+    shared = project.root / "shared"
+    shared.mkdir()
+    (project.templates / "notes").symlink_to(shared)
+    (shared / "a.txt").write_text("one\n")
+    assert project.run("generate")[0] == 0
+    (shared / "a.txt").write_text("two\n")
+    assert project.run("generate")[0] == 0
+    assert (project.root / "out/notes/a.txt").read_text() == "two\n"
+
+
+def test_what_an_editor_leaves_behind_makes_no_run_differ(project: Project) -> None:
+    project.template("NOTICE", "Mine.\n")
+    assert project.run("generate")[0] == 0
+    project.template("NOTICE~", "Mine!\n")
+    project.template(".ejected.json", "{}")
+    assert "nothing has changed" in project.run("generate")[1]
+    assert project.run("check")[0] == 0
+
+
+def test_the_output_is_not_written_among_the_templates(project: Project) -> None:
+    for output in ("templates", "templates/out", "templates/../templates/out"):
+        status, _, err = project.run("generate", "-o", output)
+        assert status == 2
+        assert "is in the folder of the templates, templates" in err
+    assert list(project.templates.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hint"),
+    [
+        (
+            "package/api/methods.jinja",
+            '{% extends "default/package/api/method.jinja" %}',
+            "to change the default template package/api/method.jinja, give it that name",
+        ),
+        ("package/api/metod.jinja", "a", "default template package/api/method.jinja, give"),
+        ("notes.jinja", "a", "call it name.ending.jinja, or give it front matter"),
+    ],
+)
+def test_a_template_that_none_includes_is_told_to_give_nothing(
+    project: Project, name: str, text: str, hint: str
+) -> None:
+    project.template(name, text)
+    assert project.renderer is not None
+    told = format_text(project.warnings)
+    assert f"{name}:1:1: warning: no template includes this one, so that it gives nothing" in told
+    assert hint in told
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '{% include "part.jinja" %}',
+        '{% include ["nothing.jinja", "part.jinja"] %}',
+        '{% from "part.jinja" import a %}',
+        '{% include "part" ~ ".jinja" %}',
+        '{% include api.package ~ ".jinja" ignore missing %}',
+    ],
+)
+def test_a_template_that_may_be_included_is_not_told_of(project: Project, code: str) -> None:
+    project.template("part.jinja", "{% macro a() %}{% endmacro %}")
+    project.template("x.txt.jinja", code)
+    assert project.text("x.txt") == ""
+    assert project.warnings == []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from ...paths import WORKPLACE
 from . import journal, swap, tree
 from .lock import Busy, locked
 
@@ -173,7 +174,7 @@ def at_once(
 
 
 def _workplaces(folder: Path) -> tuple[Path, Path]:
-    return folder.parent / f".{folder.name}.clientsmith", folder / ".clientsmith"
+    return folder.parent / f".{folder.name}.clientsmith", folder / WORKPLACE
 
 
 def _choose(folder: Path) -> Path:
