@@ -10,11 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from .api_response import ApiResponse
 from .kinds import is_list, is_mapping
-from .model import fields_of
 
 _HEADER = "$response.header."
 
@@ -62,6 +59,10 @@ def _step(value: object, name: str) -> Any:
         return value.get(name)
     if is_list(value):
         return value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+    from pydantic import BaseModel  # here, so that importing the package loads no pydantic
+
+    from .model import fields_of
+
     if not isinstance(value, BaseModel):
         return None
     for attribute, field in fields_of(type(value)).items():
