@@ -15,12 +15,16 @@ from itertools import dropwhile
 from typing import Literal, NamedTuple, TypeAlias, TypeGuard
 
 from .render.filters import WIDTH
+from .statements import Part, parts
 
 _Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _Frame: TypeAlias = Literal["statement", "head", "element", "entry"]
 _INDENT = "    "
 _REMEMBERED = 2000
 """Pieces that are kept: the same import or argument stands in many modules."""
+
+_REMEMBERED_PARTS = 4000
+"""Parts of modules that are kept, for the next run of this process."""
 
 
 def formatted(text: str) -> str:
@@ -49,7 +53,19 @@ def fitted(text: str) -> str:
         SyntaxError: it is not valid Python.
         ValueError: black does not take a statement for valid Python.
     """
-    module = ast.parse(text)
+    try:
+        return "\n".join(map(_fitted_part, parts(text)))
+    except (SyntaxError, ValueError):  # of a part; the whole tells where
+        return "\n".join(_fitted_lines(text, ast.parse(text)))
+
+
+@lru_cache(_REMEMBERED_PARTS)
+def _fitted_part(part: Part) -> str:
+    return "\n".join(_fitted_lines(part.module, part.parsed())[part.lines_before :])
+
+
+def _fitted_lines(text: str, module: ast.Module) -> list[str]:
+    """Return the lines of a module, the wide ones laid out as black does it."""
     lines = text.split("\n")
     wide = [
         number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
@@ -57,7 +73,7 @@ def fitted(text: str) -> str:
     for piece in reversed(list(_Pieces(lines, wide).of_block(module.body))):
         chosen = slice(piece.first - 1, piece.last)
         lines[chosen] = _fitted("\n".join(lines[chosen]), piece.frame, piece.opens_block)
-    return "\n".join(lines)
+    return lines
 
 
 class _Piece(NamedTuple):

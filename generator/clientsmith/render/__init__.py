@@ -17,7 +17,7 @@ from .catalogue import ENDING, PACKAGE, Catalogue, Template, find_templates, tex
 from .failures import INVALID, RULE, TemplateError, failure
 from .front_matter import Each
 from .imports import InvalidCode, import_functions
-from .memory import Memory
+from .memory import Memory, Run
 from .opened import plain
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class Renderer:
         self._templates = templates
         self._plugins = plugins
         self._tracing = tracing
-        self._environment = _environment(templates, plugins, kept, tracing=tracing)
         self._run = None
         if memory is not None and not plugins:
             files = templates.files.items()
             rendered = {name: file for name, file in files if name.endswith(ENDING)}
             self._run = memory.during(api, rendered)
             self._api = self._run.api
+        self._environment = _environment(templates, plugins, kept, self._run, tracing=tracing)
         self._template = cache(self._environment.from_string)
         self._expression = cache(
             partial(self._environment.compile_expression, undefined_to_none=False)
@@ -281,12 +281,21 @@ class Renderer:
 
 
 def _environment(
-    templates: Catalogue, plugins: Sequence[Plugin], kept: Cache, *, tracing: bool
+    templates: Catalogue,
+    plugins: Sequence[Plugin],
+    kept: Cache,
+    run: Run | None,
+    *,
+    tracing: bool,
 ) -> TemplateEnvironment:
     if tracing:
         from .trace import TracingEnvironment
 
         return TracingEnvironment(templates, plugins)
+    if run is not None:
+        from .pieces import RememberingEnvironment
+
+        return RememberingEnvironment(templates, kept, run)
     from .environment import TemplateEnvironment
 
     return TemplateEnvironment(templates, plugins, kept)

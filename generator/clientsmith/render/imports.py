@@ -5,11 +5,17 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import cast
+from functools import lru_cache
+from typing import Final, cast
 
 from ..api import Api
+from ..statements import Part, parts
 from ..text import Code, Name
 from .filters import WIDTH
+from .opened import plain
+
+_REMEMBERED: Final = 4000
+"""Parts of modules whose names are kept, for the next run of this process."""
 
 _STANDARD = {
     "collections.abc": ("Mapping", "Sequence"),
@@ -120,11 +126,11 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
 
     def resource_imports(body: str, extra: Extra = _NOTHING) -> Code:
         """The imports that a module below `api/` needs: of the standard library, of `models`, of the runtime, and of `extra`."""
-        return Code(_statements(of_resources, _free_names(_parsed(body)), extra))
+        return Code(_statements(of_resources, _used(body), extra))
 
     def package_imports(body: str, extra: Extra = _NOTHING) -> Code:
         """The imports that a module of the package itself needs."""
-        return Code(_statements(of_package, _free_names(_parsed(body)), extra))
+        return Code(_statements(of_package, _used(body), extra))
 
     def model_imports(body: str, extra: Extra = _NOTHING) -> Code:
         """The imports that a module of a model needs; other models are imported for type checkers alone."""
@@ -164,6 +170,19 @@ def _parsed(code: str) -> ast.Module:
 
 def _by_name(modules: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {name: module for module, names in modules.items() for name in names}
+
+
+def _used(code: str) -> set[str]:
+    """Return the names that a module uses, and that are not its functions' own."""
+    try:
+        return set[str]().union(*map(_used_by, parts(plain(code))))
+    except (SyntaxError, ValueError):  # of a part; the whole tells where
+        return _free_names(_parsed(code))
+
+
+@lru_cache(_REMEMBERED)
+def _used_by(part: Part) -> frozenset[str]:
+    return frozenset(_free_names(part.parsed()))
 
 
 def _free_names(tree: ast.AST) -> set[str]:

@@ -1,0 +1,77 @@
+"""A module of Python in parts, so that what is found out of one part is remembered while others change.
+
+Each definition and assignment of the module begins a part; of a class, the head is one and each method another. They are told apart
+by how their first lines begin, without a parser: where that is wrong, as in a string with such a line, a part is no valid Python.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_STATEMENT = re.compile(r"@|class |def |async def |\w+(?:: [^=]+)? = ")
+_METHOD = re.compile(r" {4}(?:@|def |async def |class )")
+_CLASS = "class _:\n    pass\n"
+
+
+class Part(NamedTuple):
+    """Some lines of a module.
+
+    Attributes:
+        text: the lines.
+        is_method: whether they stand in a class.
+        is_head: whether they are a class of which methods follow.
+    """
+
+    text: str
+    is_method: bool
+    is_head: bool
+
+    @property
+    def module(self) -> str:
+        """A module that holds the part, of a method after `lines_before` lines."""
+        return _CLASS + self.text if self.is_method else self.text
+
+    @property
+    def lines_before(self) -> int:
+        """How many lines there are in the module before the part."""
+        return _CLASS.count("\n") if self.is_method else 0
+
+    def parsed(self) -> ast.Module:
+        """Return the syntax tree of the module.
+
+        Raises:
+            SyntaxError: it is not valid Python; the module it is a part of may be.
+            ValueError: as above.
+        """
+        tree = ast.parse(self.module)
+        last = tree.body[-1] if tree.body else None
+        if self.is_head and not (isinstance(last, ast.ClassDef) and last.body[0].col_offset == 4):
+            raise SyntaxError("methods follow a class that is on one line")
+        return tree
+
+
+def parts(text: str) -> list[Part]:
+    """Return the parts of a module; their texts, joined by line ends, are its text.
+
+    Args:
+        text: the module.
+    """
+    return list(_parts(text.split("\n")))
+
+
+def _parts(lines: list[str]) -> Iterator[Part]:
+    first, is_method, in_class, decorated = 0, False, False, False
+    for number, line in enumerate(lines):
+        begins = _STATEMENT.match(line) is not None
+        if (begins or (in_class and _METHOD.match(line))) and not decorated:
+            if number:
+                is_head = in_class and not is_method and not begins
+                yield Part("\n".join(lines[first:number]), is_method, is_head)
+            first, is_method = number, not begins
+        if begins:
+            in_class = line.startswith("class ")
+        decorated = line.lstrip(" ").startswith("@")
+    yield Part("\n".join(lines[first:]), is_method, False)
