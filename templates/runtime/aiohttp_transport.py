@@ -25,8 +25,9 @@ from .limits import Limits, left, sooner
 from .network import make_steady
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
+from .routes import ssl_context
 from .surplus import is_readable
-from .transport import ssl_context
+from .tunnels import without_tunnel
 from .wire import Outgoing
 
 ERRORS: Errors = (aiohttp.ClientError, OSError)
@@ -161,7 +162,10 @@ class _Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,
     ) -> aiohttp.connector.Connection:
         while True:
-            connection = await super().connect(req, traces, timeout)
+            try:
+                connection = await super().connect(req, traces, timeout)
+            except aiohttp.ClientError as error:
+                raise without_tunnel(error, str(req.proxy or "")) from harmless(error)
             protocol = connection.protocol
             if protocol is None or protocol not in self._used:
                 self._used.add(protocol)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pickle
+import socket
 import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from bandwidth_recordings import ApiConnectionError, Configuration
+from bandwidth_recordings import ApiConnectionError, ApiTimeoutError, Configuration, Timeout
 
 from .callers import Caller, Kind
 from .certificates import Authority
 from .conftest import MakeCaller
 from .proxy_servers import PASSWORD, Proxy, SocksProxy
-from .servers import FaultServer, answer
+from .servers import PATIENCE, Action, FaultServer, answer, hang_up, raw, reset, silence
 
 GOOD = answer(200, b'{"recordingId": "r-1"}')
 
@@ -136,6 +137,54 @@ def test_no_error_shows_the_password_of_a_proxy(
             api.get()
         assert PASSWORD not in _said(caught.value)
     assert PASSWORD not in repr(Configuration(proxy=gone.url))
+
+
+@pytest.mark.parametrize("breaking", [reset, hang_up, raw(b"no HTTP\r\n\r\n"), raw(b"HTTP/1.1 ")])
+def test_a_proxy_that_breaks_off_has_made_no_connection(
+    caller: MakeCaller, server: FaultServer, breaking: Action
+) -> None:
+    server.script = [breaking]
+    api = caller(base_url="https://127.0.0.1:1", proxy=server.url, max_retries=1)
+    with pytest.raises(ApiConnectionError, match=f"not made: the proxy 127.0.0.1:{server.port}: "):
+        api.post()
+    assert [request.method for request in server.requests] == ["CONNECT", "CONNECT"]
+
+
+def test_a_proxy_that_stalls_ends_with_the_time_to_connect(
+    make: MakeCaller, server: FaultServer
+) -> None:
+    server.script = [silence]
+    limits = Timeout(connect=0.2, read=PATIENCE, write=PATIENCE)
+    api = make(base_url="https://127.0.0.1:1", proxy=server.url, max_retries=1, timeout=limits)
+    with pytest.raises(ApiTimeoutError, match="no connection within") as caught:
+        api.post()
+    assert caught.value.attempts == 2
+    assert (caught.value.elapsed or PATIENCE) < PATIENCE / 2
+
+
+class OddProxy(SocksProxy):
+    """What it is given, it answers with the same bytes, and hangs up."""
+
+    def __init__(self, reply: bytes) -> None:
+        super().__init__()
+        self.reply = reply
+
+    def serve(self, client: socket.socket) -> None:
+        client.recv(512)
+        self.heads.append("")
+        client.sendall(self.reply)
+
+
+@pytest.mark.parametrize("reply", [b"", b"\x05", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05\x02"])
+def test_what_speaks_no_socks_has_made_no_connection(
+    make: MakeCaller, server: FaultServer, reply: bytes
+) -> None:
+    with OddProxy(reply) as odd:
+        api = make(proxy=odd.url, max_retries=1)
+        with pytest.raises(ApiConnectionError, match="the connection was not made"):
+            api.post()
+        assert len(odd.heads) == 2
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("address", ["proxy:3128", "ftp://u:hunter2@proxy", "http://u:hunter2@"])

@@ -28,6 +28,7 @@ from .servers import (
     answer,
     broken,
     hang_up,
+    raw,
     silence,
 )
 
@@ -156,6 +157,10 @@ FAULTS: dict[str, Action] = {
     "a cut body": broken(b'{"name": "n"}', 3),
     "no answer": hang_up,
     "not HTTP": lambda connection, _: connection.send(b"SSH-2.0\r\n\r\n"),
+    "header fields that break off": raw(
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: sid=%s\r\n" % MARK.encode()
+    ),
+    "a header field that is none": raw(b"HTTP/1.1 200 OK\r\nCookie =%s\r\n\r\n" % MARK.encode()),
     "a redirect to plain http": answer(
         302, b"", {"Location": f"http://example.com/x?code={MARK}&st={MARK}"}
     ),

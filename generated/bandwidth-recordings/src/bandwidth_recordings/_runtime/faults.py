@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .causes import linked
 from .reasons import place, reason
 from .retry import Outcome
@@ -22,6 +24,9 @@ _OUTCOMES = {
     "ClientHttpProxyError": Outcome.NOT_SENT,
     "InvalidURL": Outcome.FINAL,
 }
+_FIELD = re.compile(r"(?is)((?:illegal|invalid)[^:]* header[^:]*):.*")
+"""What a parser says of a header field, and then the field."""
+
 _REFUSED_CERTIFICATE = ("CERTIFICATE", "UNKNOWN_CA", "HANDSHAKE_FAILURE")
 
 
@@ -53,7 +58,7 @@ class Fault(Exception):
 
 
 def harmless(error: Exception) -> Exception:
-    """Return the cause to be kept of a fault: those of aiohttp show header fields, URLs and the passwords of proxies."""
+    """Return the cause to be kept of a fault: some show header fields, those of aiohttp URLs and the passwords of proxies too."""
     source = _source(error)
     system: object = getattr(source, "os_error", None)
     if isinstance(system, Exception):
@@ -63,7 +68,11 @@ def harmless(error: Exception) -> Exception:
     if hasattr(source, "request_info"):
         refused = type(source).__name__ == "ClientHttpProxyError"
         said = (getattr(source, "status", "") if refused else "", getattr(source, "message", ""))
-        return ConnectionError(" ".join(f"{said[0]} {said[1]}".split()))
+        return ConnectionError(_FIELD.sub(r"\1", " ".join(f"{said[0]} {said[1]}".split())))
+    if _is_of_aiohttp(source) and not isinstance(getattr(source, "message", ""), str):
+        return ConnectionError("the other side closed the connection within the header fields")
+    if _FIELD.search(str(source)):
+        return ConnectionError(_FIELD.sub(r"\1", str(source)))
     return linked(source)
 
 

@@ -2,8 +2,7 @@
 
 """The pool of connections that carries requests, unless the user brings a client of their own.
 
-It is httpcore2's, the layer below httpx2, with streams that keep deadlines (see `network`). TLS and proxies are found as
-httpx2 finds them.
+It is httpcore2's, the layer below httpx2, with streams that keep deadlines (see `network`).
 """
 
 from __future__ import annotations
@@ -11,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from threading import Lock
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypedDict, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import h11
 import httpcore2
-import httpx2
 
 from .compression import decoder
 from .configuration import BaseConfiguration
@@ -26,9 +24,9 @@ from .exchange import AsyncExchange, Errors, Exchange
 from .faults import Fault, harmless
 from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
-from .proxies import check_proxy, proxy_for
-from .retry import Outcome
+from .routes import Origin, needs_tls, origin_of, pool_arguments, ssl_context
 from .surplus import spoiled
+from .tunnels import is_tunnelled, through_tunnel, through_tunnel_async
 from .wire import Outgoing
 
 ERRORS: Errors = (
@@ -40,27 +38,10 @@ ERRORS: Errors = (
 )
 
 
+_Handle: TypeAlias = Callable[[httpcore2.Request], httpcore2.Response]
+_AsyncHandle: TypeAlias = Callable[[httpcore2.Request], Awaitable[httpcore2.Response]]
 _Pairs: TypeAlias = tuple[tuple[str, str], ...]
 _Fields: TypeAlias = Callable[[_Pairs, bytes], Sequence[tuple[bytes, bytes]]]
-
-
-class _Origin(NamedTuple):
-    """A server, as httpcore2 wants it, and the proxy that leads there."""
-
-    scheme: bytes
-    host: bytes
-    port: int | None
-    host_field: bytes
-    proxy: str | None
-
-
-class _PoolArguments(TypedDict):
-    ssl_context: ssl.SSLContext | None
-    proxy: httpcore2.Proxy | None
-    max_connections: int | None
-    max_keepalive_connections: int | None
-    keepalive_expiry: float | None
-    http2: bool
 
 
 class Pool:
@@ -80,16 +61,16 @@ class Pool:
         self._backend = Backend()
         self._fields = _remembering()
         self._pools: dict[str | None, httpcore2.ConnectionPool] = {}
-        self._routes: dict[str, tuple[_Origin, httpcore2.ConnectionPool]] = {}
+        self._routes: dict[str, tuple[Origin, _Handle]] = {}
 
     def send(self, request: Outgoing) -> Exchange:
         """Send a request over a free connection and return its answer."""
         if self._process != os.getpid():
             self._forget()
         server, target = _split(request.url)
-        origin, pool = self._routes.get(server) or self._route(server)
+        origin, handle = self._routes.get(server) or self._route(server)
         try:
-            response = pool.handle_request(_on_the_wire(request, origin, target, self._fields))
+            response = handle(_on_the_wire(request, origin, target, self._fields))
         except ERRORS as error:
             raise Fault.of(error) from harmless(error)
         headers = _received(response.headers)
@@ -121,18 +102,20 @@ class Pool:
         for pool in pools:
             pool.close()
 
-    def _route(self, server: str) -> tuple[_Origin, httpcore2.ConnectionPool]:
-        origin = _origin(server, self._configuration)
+    def _route(self, server: str) -> tuple[Origin, _Handle]:
+        origin = origin_of(server, self._configuration)
         with self._lock:
-            if self._ssl_context is None and _needs_tls(origin):
+            if self._ssl_context is None and needs_tls(origin):
                 self._ssl_context = ssl_context(self._configuration)
-            if origin.proxy not in self._pools:
-                arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
-                pool = self._pool_class()
-                self._pools[origin.proxy] = pool(network_backend=self._backend, **arguments)
-            route = origin, self._pools[origin.proxy]
-            self._routes[server] = route
-        return route
+            pool = self._pools.get(origin.proxy)
+            if pool is None:
+                arguments = pool_arguments(self._configuration, origin.proxy, self._ssl_context)
+                pool = self._pool_class()(network_backend=self._backend, **arguments)
+                self._pools[origin.proxy] = pool
+            tunnelled = is_tunnelled(origin)
+            handle = partial(through_tunnel, pool, origin) if tunnelled else pool.handle_request
+            self._routes[server] = origin, handle
+        return origin, handle
 
     def _pool_class(self) -> type[httpcore2.ConnectionPool]:
         if not self._configuration.http2:
@@ -152,7 +135,7 @@ class AsyncPool:
 
     def _forget(self) -> None:
         self._fields = _remembering()
-        self._routes: dict[str, tuple[_Origin, httpcore2.AsyncConnectionPool]] = {}
+        self._routes: dict[str, tuple[Origin, _AsyncHandle]] = {}
         self._pools: dict[str | None, httpcore2.AsyncConnectionPool] = {}
         self._ssl_context: ssl.SSLContext | None = None
 
@@ -163,11 +146,9 @@ class AsyncPool:
             self._owner = owner
             self._forget()
         server, target = _split(request.url)
-        origin, pool = self._routes.get(server) or self._route(server)
+        origin, handle = self._routes.get(server) or self._route(server)
         try:
-            response = await pool.handle_async_request(
-                _on_the_wire(request, origin, target, self._fields)
-            )
+            response = await handle(_on_the_wire(request, origin, target, self._fields))
         except ERRORS as error:
             raise Fault.of(error) from harmless(error)
         headers = _received(response.headers)
@@ -188,16 +169,21 @@ class AsyncPool:
             for pool in pools:
                 await pool.aclose()
 
-    def _route(self, server: str) -> tuple[_Origin, httpcore2.AsyncConnectionPool]:
-        origin = _origin(server, self._configuration)
-        if self._ssl_context is None and _needs_tls(origin):
+    def _route(self, server: str) -> tuple[Origin, _AsyncHandle]:
+        origin = origin_of(server, self._configuration)
+        if self._ssl_context is None and needs_tls(origin):
             self._ssl_context = ssl_context(self._configuration)
-        if origin.proxy not in self._pools:
-            arguments = _pool_arguments(self._configuration, origin.proxy, self._ssl_context)
-            pool = self._pool_class()
-            self._pools[origin.proxy] = pool(network_backend=AsyncBackend(), **arguments)
-        self._routes[server] = origin, self._pools[origin.proxy]
-        return self._routes[server]
+        pool = self._pools.get(origin.proxy)
+        if pool is None:
+            arguments = pool_arguments(self._configuration, origin.proxy, self._ssl_context)
+            pool = self._pool_class()(network_backend=AsyncBackend(), **arguments)
+            self._pools[origin.proxy] = pool
+        tunnelled = is_tunnelled(origin)
+        handle: _AsyncHandle = (
+            partial(through_tunnel_async, pool, origin) if tunnelled else pool.handle_async_request
+        )
+        self._routes[server] = origin, handle
+        return origin, handle
 
     def _pool_class(self) -> type[httpcore2.AsyncConnectionPool]:
         if not self._configuration.http2:
@@ -259,50 +245,8 @@ def _split(url: str) -> tuple[str, bytes]:
     return url[:path], url[path:].encode("ascii")
 
 
-def ssl_context(configuration: BaseConfiguration) -> ssl.SSLContext:
-    """Return the trust and the certificates for TLS: the caller's, or else the system's as httpx2 finds them."""
-    return configuration.ssl_context or httpx2.create_ssl_context()
-
-
-def _origin(server: str, configuration: BaseConfiguration) -> _Origin:
-    try:
-        url = httpx2.URL(server)
-    except httpx2.InvalidURL as error:
-        raise Fault(f"the URL cannot be called: {error}", Outcome.FINAL) from error
-    proxy = configuration.proxy or proxy_for(url.scheme, url.host, url.port)
-    return _Origin(url.raw_scheme, url.raw_host, url.port, url.netloc, proxy)
-
-
-def _needs_tls(origin: _Origin) -> bool:
-    return origin.scheme == b"https" or (origin.proxy or "").startswith("https:")
-
-
-def _pool_arguments(
-    configuration: BaseConfiguration, proxy: str | None, context: ssl.SSLContext | None
-) -> _PoolArguments:
-    return {
-        "ssl_context": context,
-        "proxy": None if proxy is None else _proxy(proxy, context),
-        "max_connections": configuration.max_connections,
-        "max_keepalive_connections": configuration.max_keepalive_connections,
-        "keepalive_expiry": configuration.keepalive_expiry,
-        "http2": configuration.http2,
-    }
-
-
-def _proxy(address: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
-    check_proxy(address)
-    proxy = httpx2.Proxy(address)
-    url = proxy.url
-    return httpcore2.Proxy(
-        httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        auth=proxy.raw_auth,
-        ssl_context=context if url.scheme == "https" else None,
-    )
-
-
 def _on_the_wire(
-    request: Outgoing, origin: _Origin, target: bytes, fields: _Fields
+    request: Outgoing, origin: Origin, target: bytes, fields: _Fields
 ) -> httpcore2.Request:
     pairs = request.headers
     content: Any = _NOTHING
