@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard, cast, get_type_hints
 
 import click
@@ -190,15 +190,17 @@ class Arguments:
                 name: _given(argument, given[f"property_{argument.name}"])
                 for name, argument in self.of_body.items()
             }
-            body = self.body.value(
+            chosen: str | None = given["content_type"] if self.chooses_type else None
+            described = self.body if chosen is None else self.body.sent_as(chosen)
+            body = described.value(
                 given["body"], {key: one for key, one in properties.items() if one is not None}
             )
             if body is None and self.body.required:
                 raise click.UsageError("--body is missing", context)
             if body is not None:
                 values[_BODY] = body
-            if self.chooses_type and given["content_type"] is not None:
-                values[_CONTENT_TYPE] = given["content_type"]
+            if chosen is not None:
+                values[_CONTENT_TYPE] = chosen
         return values
 
 
@@ -237,6 +239,11 @@ class GivenBody:
             "text": "The text itself, @FILE, or - for the standard input.",
         }.get(kind, "JSON, @FILE with JSON, or - for the standard input.")
         return cls(kind, given if is_model(given) else None, body.required, f"{told} {ways}")
+
+    def sent_as(self, content_type: str) -> GivenBody:
+        """Return it for a media type that the caller chooses."""
+        kind = kind_of_media(content_type)
+        return replace(self, kind="binary" if kind == "bytes" else kind)
 
     @property
     def metavar(self) -> str:

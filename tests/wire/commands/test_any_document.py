@@ -133,6 +133,10 @@ def test_a_value_of_an_enumeration_has_the_type_of_the_enumeration(
         (("7", "--exact", "3"), "/levels/7?exact=3"),
         (("--level", "-1", "--exact", "new"), "/levels/-1?exact=new"),
         (("--", "-1"), "/levels/-1"),
+        (("-1",), "/levels/-1"),
+        (("-1", "--exact", "maybe"), "/levels/-1?exact=maybe"),
+        (("--exact", "maybe", "-q", "-1"), "/levels/-1?exact=maybe"),
+        (("--timeout", "5", "-qo", "-", "-1", "--exact=3"), "/levels/-1?exact=3"),
     ):
         ran = program("set-level", *given)
         assert ran.status == 0, ran.err
@@ -256,3 +260,21 @@ def test_an_export_goes_on_at_the_page_that_was_not_done(
 
 def query_of(request: Received) -> dict[str, list[str]]:
     return parse_qs(urlsplit(request.target).query)
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (("--body", '{"text": "a"}'), b'{"text":"a"}'),
+        (("--content-type", "text/plain", "--body", "plain"), b"plain"),
+        (("--content-type", "application/octet-stream", "--body", "FILE"), b"\x00bytes"),
+    ],
+)
+def test_a_body_is_read_as_the_media_type_that_is_chosen(
+    program: Program, server: FaultServer, tmp_path: Path, given: tuple[str, ...], sent: bytes
+) -> None:
+    (tmp_path / "file").write_bytes(b"\x00bytes")
+    server.script = [answer(204)]
+    ran = program("send-note", *(str(tmp_path / "file") if a == "FILE" else a for a in given))
+    assert ran.status == 0, ran.err
+    assert server.requests[-1].body == sent

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Set
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeGuard
 
 import click
+from typing_extensions import override
 
 from ..download import Download
 from ..streams import Stream
@@ -20,6 +23,8 @@ from .documentation import documentation
 from .logs import log_to_stderr
 from .output import Format, first, sink, write_items, write_value
 from .settings import chosen, options_of_client, settings
+
+_NEGATIVE = re.compile(r"-\.?\d[\d.eE+-]*")
 
 
 def calling(program: Program, command: Command, name: str) -> click.Command:
@@ -82,7 +87,46 @@ def made(
     """
     taken = _flags(own)
     common = [option for option in settings(program) if not taken & {*option.opts}]
-    return click.Command(name, params=[*own, *common], callback=callback, help=_paragraphs(text))
+    return _Subcommand(name, params=[*own, *common], callback=callback, help=_paragraphs(text))
+
+
+class _Subcommand(click.Command):
+    """A subcommand in which a negative number can be given by its place. click would take it for an option."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if any(map(_NEGATIVE.fullmatch, args)):
+            args = self._options_first(args)
+        return super().parse_args(ctx, args)
+
+    def _options_first(self, args: list[str]) -> list[str]:
+        """Return the arguments with `--` between the options and those that are given by their places."""
+        valued = {
+            flag
+            for one in self.params
+            if isinstance(one, click.Option) and not (one.is_flag or one.count)
+            for flag in one.opts
+        }
+        options: list[str] = []
+        places: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            if arg == "--":
+                places += rest
+            elif arg == "-" or not arg.startswith("-") or _NEGATIVE.fullmatch(arg):
+                places.append(arg)
+            else:
+                options.append(arg)
+                if _takes_next(arg, valued):
+                    options += islice(rest, 1)
+        return [*options, "--", *places]
+
+
+def _takes_next(arg: str, valued: Set[str]) -> bool:
+    """Return whether the value of an option, or of the last one of a cluster such as `-qo`, is the next argument."""
+    if arg.startswith("--"):
+        return arg in valued
+    return next((at == len(arg) - 1 for at, c in enumerate(arg) if f"-{c}" in valued), False)
 
 
 def added(
