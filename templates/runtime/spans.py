@@ -75,7 +75,6 @@ class CallSpan:
         self._template = template
         self._span = recorder.tracer.start_span(operation)
         self._context = trace.set_span_in_context(self._span)
-        self._sent = 0
 
     def __enter__(self) -> Self:
         self._token = contexts.attach(self._context)
@@ -97,13 +96,16 @@ class CallSpan:
         self._span.set_attribute("error.type", type(error).__qualname__)
         self._span.set_status(StatusCode.ERROR)
 
-    def request(self, outgoing: Outgoing, url: str, *, templated: bool) -> RequestSpan:
+    def request(
+        self, outgoing: Outgoing, url: str, *, templated: bool, resent: int
+    ) -> RequestSpan:
         """Return the span of a request that is about to be sent.
 
         Args:
             outgoing: The request.
             url: Its URL without secrets.
             templated: Whether it goes where the operation's path says.
+            resent: How often it was sent before.
         """
         template = self._template if templated else None
         method = outgoing.method if outgoing.method in _METHODS else "_OTHER"
@@ -118,9 +120,8 @@ class CallSpan:
             attributes["http.request.method_original"] = outgoing.method
         if template:
             attributes["url.template"] = template
-        if self._sent:
-            attributes["http.request.resend_count"] = self._sent
-        self._sent += 1
+        if resent:
+            attributes["http.request.resend_count"] = resent
         shown = "HTTP" if method == "_OTHER" else method
         name = f"{shown} {template}" if template else shown
         return RequestSpan(self._recorder, name, attributes, self._context)

@@ -207,6 +207,8 @@ def test_a_redirect_and_a_token_have_spans_of_their_own(
         asked, redirected, followed = recorded.spans()
         assert (asked.name, redirected.name, followed.name) == ("POST", f"GET {TEMPLATE}", "GET")
         assert attributes(followed)["url.full"] == f"{other.url}/x?..."
+        spans = map(attributes, (asked, redirected, followed))
+        assert [span.get("http.request.resend_count") for span in spans] == [None, None, 1]
         assert "traceparent" not in other.requests[0].headers
         (call,) = recorded.spans(SpanKind.INTERNAL)
         assert asked.parent == redirected.parent == followed.parent == call.context

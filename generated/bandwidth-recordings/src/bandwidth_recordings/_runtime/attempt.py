@@ -179,7 +179,8 @@ def _sent(
         exchange = yield Send(request)
         return exchange
     templated = templated and call.request.operation.path != ""
-    span = call.span.request(request, shown, templated=templated)
+    span = call.span.request(request, shown, templated=templated, resent=call.sent)
+    call.sent += 1
     try:
         exchange = yield Send(traced(request, span.headers), span)
     except BaseException as error:

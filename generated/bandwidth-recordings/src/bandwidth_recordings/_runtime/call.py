@@ -57,6 +57,7 @@ class Call:
     Attributes:
         attempts: How many requests were sent so far; those of a redirect are one.
         retries: How many failed attempts were repeated.
+        sent: How many requests had a span so far.
         span: Its span, if calls are traced.
         tokens: The access tokens of the last attempt.
         renewed: Whether the service took none of its tokens, and others were asked for.
@@ -72,6 +73,7 @@ class Call:
         "renewed",
         "request",
         "retries",
+        "sent",
         "session",
         "span",
         "started",
@@ -98,6 +100,7 @@ class Call:
         self.deadline_at = deadline_at
         self.attempts = 0
         self.retries = 0
+        self.sent = 0
         self.body = body
         self.base_url = base_url
         self.span: CallSpan | None = None
