@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,15 @@ def destination(path: PathLike, name: str) -> Path:
     return target
 
 
+@contextmanager
+def naming(path: Path) -> Generator[None]:
+    """Let an OSError name a file, which that of writing to one does not."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
+
+
 class PartialFile:
     """Writes beside the target under a name of its own, and takes the target's place when committed.
 
@@ -66,19 +76,18 @@ class PartialFile:
         Raises:
             OSError: It cannot be written where it should be, as far as that can be known before.
         """
-        try:
+        with naming(self.target):
             with suppress(FileNotFoundError):
                 self.target.lstat()  # fails if the name is too long: that beside it never is
             self._opened = open(self._path, "xb")
             _check_room(self.target.parent, size or 0)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, os.fspath(self.target)) from None
         if self.target.exists():
             os.chmod(self._path, stat.S_IMODE(self.target.stat().st_mode))
 
     def write(self, chunk: bytes | bytearray) -> None:
         """Append bytes."""
-        self._file.write(chunk)
+        with naming(self.target):
+            self._file.write(chunk)
 
     def keep(self, size: int) -> None:
         """Drop what was written after the first `size` bytes."""
@@ -93,10 +102,11 @@ class PartialFile:
 
     def commit(self) -> None:
         """Bring the file to the disk and give it its name."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        os.replace(self._path, self.target)
+        with naming(self.target):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            os.replace(self._path, self.target)
         _sync_directory(self.target.parent)
 
     def __enter__(self) -> Self:

@@ -149,7 +149,8 @@ def verifying(program: Program, name: str) -> click.Command:
             wrong += finding.kind != "unlisted"
         if wrong:
             raise click.ClickException(
-                f"{wrong} of {len(state.files)} files are not as they were saved"
+                f"{wrong} of {len(state.files)} files are not as they were saved:"
+                " delete what has changed, and export again"
             )
         if not state.complete:
             raise click.ClickException("the export is not complete: the same command goes on")

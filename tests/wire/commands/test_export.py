@@ -230,6 +230,25 @@ def test_verification_tells_what_is_not_as_it_was_saved(run: Run, fake: Fake, fo
         "changed r-0/media.wav",
         "missing r-1/metadata.json",
     ]
+    assert "2 of 8 files are not as they were saved: delete what has changed" in ran.err
+    (folder / "r-0" / "media.wav").unlink()
+    assert run("export", "1", str(folder)).status == 0
+    assert run("verify", str(folder)).status == 0
+
+
+def test_a_file_that_cannot_be_written_is_named(run: Run, fake: Fake, folder: Path) -> None:
+    resource = pytest.importorskip("resource")
+    fake.add(CallRecordingMetadata(account_id="1", start_time=BEGIN), media=b"x" * 100_000)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        ran = run("export", "1", str(folder))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert ran.status == 1
+    assert "media.wav: File too large" in ran.err
+    assert run("export", "1", str(folder)).status == 0
+    assert run("verify", str(folder)).status == 0
 
 
 def test_a_folder_that_is_no_export_is_left_alone(run: Run, fake: Fake, folder: Path) -> None:

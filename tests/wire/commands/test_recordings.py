@@ -303,6 +303,17 @@ def test_something_is_waited_for(run: Run, kept: Fake) -> None:
     assert late.status == 1
 
 
+def test_a_shell_can_complete_the_command() -> None:
+    words = {"COMP_WORDS": "bandwidth-recordings get-call-recording --rec", "COMP_CWORD": "2"}
+    run = subprocess.run(
+        [Path(sys.executable).with_name("bandwidth-recordings")],
+        env={**os.environ, **words, "_BANDWIDTH_RECORDINGS_COMPLETE": "bash_complete"},
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout) == (0, "plain,--recording-id\n")
+
+
 def test_the_module_is_the_command(kept: Fake) -> None:
     command = [sys.executable, "-m", "bandwidth_recordings", "get-call-recording", *IDS]
     ran = subprocess.run(command, capture_output=True, timeout=60)

@@ -98,9 +98,7 @@ class CallSpan:
         self._span.set_attribute("error.type", type(error).__qualname__)
         self._span.set_status(StatusCode.ERROR)
 
-    def request(
-        self, outgoing: Outgoing, url: str, *, templated: bool, resent: int
-    ) -> RequestSpan:
+    def request(self, outgoing: Outgoing, url: str, *, templated: bool, resent: int) -> RequestSpan:
         """Return the span of a request that is about to be sent.
 
         Args:

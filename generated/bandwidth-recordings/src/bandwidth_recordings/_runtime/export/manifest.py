@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
+from ..partial_file import naming
+
 NAME = "manifest.jsonl"
 
 
@@ -123,6 +125,7 @@ class Manifest:
         path = folder / NAME
         if not path.exists() and any(folder.iterdir()):
             raise NoExport(f"{folder} holds something else: choose a folder that is empty or new")
+        self._path = path
         self._file = open(path, "a+b")
         try:
             self._lock(folder)
@@ -174,10 +177,10 @@ class Manifest:
         os.fsync(self._file.fileno())
 
     def _add(self, line: Mapping[str, Any]) -> None:
-        self._file.write(
-            json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
-        )
-        self._file.flush()
+        text = json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        with naming(self._path):
+            self._file.write(text + b"\n")
+            self._file.flush()
         self.state.take(line)
 
     def __enter__(self) -> Self:
