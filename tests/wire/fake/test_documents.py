@@ -142,7 +142,7 @@ def test_a_service_without_tls_has_a_fake_that_needs_no_option(fake_of: MakeFake
     fake = fake_of("plain")
     with fake.client() as client:
         contact = client.default.get_contact("c-1")
-    assert (contact.id, contact.mail) == ("text", "text")  # of alternatives that only narrow, the first
+    assert (contact.id, contact.mail) == ("text", "text")  # the first of what only narrows
     fake.check()
 
 
