@@ -630,3 +630,8 @@ def test_a_request_without_a_body_has_nothing_to_read(package: Package) -> None:
 def test_a_document_without_paths_gives_a_client(package: Package) -> None:
     with package("requests").Client(base_url="http://127.0.0.1:1") as client:
         assert not [name for name in dir(client) if name.endswith("_api")]
+
+
+def test_the_readme_receives_a_request_that_has_a_body(package: Package) -> None:
+    readme = Path(package("requests").__file__ or "").parents[2] / "README.md"
+    assert "received = webhooks.parse_new_pet(await" in readme.read_text(encoding="utf-8")
