@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from .. import naming
 from ..read.document import Document, Node
 from ..text import Name, Text
-from .nodes import Identity, entries, identity, keywords, text_of
+from .nodes import Identity, entries, follow_schema, identity, keywords, text_of
 
 _LABELS = {
     "additionalProperties": "Value",
@@ -45,7 +45,8 @@ class Place:
 def component_names(document: Document) -> dict[Identity, Name]:
     """Name the schemas under components: those whose key is a class name already first, so that no other takes it.
 
-    Of those whose names are the same, the first has it, and each other one a digest of its key, whatever others there are.
+    Of those whose names are the same, the first has it, and each other one a digest of its key, whatever others there are. What
+    a component only refers to, in another file or elsewhere in the document, has the component's name.
     """
     components = document.root.get("components")
     named = list(entries(components.get("schemas") if components else None))
@@ -55,7 +56,25 @@ def component_names(document: Document) -> dict[Identity, Name]:
         name = naming.distinct(naming.pascal(key), naming.MODEL_CLASSES, ("Model",))
         names[identity(node)] = naming.distinct(name, taken, (), key)
         taken.add(names[identity(node)])
+    own = frozenset(names)
+    referring = [(key, node) for key, node in named if node.ref is not None]
+    for _, node in sorted(referring, key=lambda entry: not _is_namesake(*entry)):
+        target = follow_schema(node)
+        if target is not None and not _is_in(target, own):
+            names.setdefault(identity(target), names[identity(node)])
     return names
+
+
+def _is_namesake(key: str, node: Node) -> bool:
+    """Return whether what a component refers to is called the same where it stands."""
+    target = follow_schema(node)
+    return target is not None and name_at(target, {}) == naming.pascal(key)
+
+
+def _is_in(node: Node, named: Set[Identity]) -> bool:
+    """Return whether a schema is one of some others, or a part of one."""
+    uri, pointer = identity(node)
+    return any((uri, pointer[:length]) in named for length in range(1, len(pointer) + 1))
 
 
 def name_at(node: Node, known: Mapping[Identity, Name]) -> Name:

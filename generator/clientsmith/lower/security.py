@@ -10,6 +10,7 @@ from .. import naming
 from ..api import Credential, ForeignScheme, SecurityScheme, Value
 from ..diagnostics import Diagnostic
 from ..read.document import Document, Node
+from ..read.security import scheme_key
 from ..text import Code, Name, Text, opened
 from .nodes import described_entries, description_of, entries, followed_entries, text_of
 
@@ -86,7 +87,8 @@ class Security:
         alternatives: dict[tuple[Text, ...], None] = {}
         for item in node.value:
             if isinstance(item, dict):
-                ways = [keys for name in item if (keys := self._keys.get(name))]
+                found = [scheme_key(node.document, name) for name in item]
+                ways = [keys for key in found if (keys := self._keys.get(key))]
                 alternatives.update(dict.fromkeys(product(*ways)))
         return tuple(alternatives)
 

@@ -213,13 +213,14 @@ class Document:
         file: The file that was named.
         references: Makes what follows the references of this document.
         overlays: The overlays that were applied to the file.
-        findings: What is to be said about them.
+        findings: What is to be said about reading it.
+        parted: The document whose sections stood in other files before they were gathered in this one.
 
     Attributes:
         root: The node at the top of the file that was named.
         references: What follows the references.
         overlays: The overlays that were applied to the file.
-        findings: What is to be said about them.
+        findings: What is to be said about reading it.
     """
 
     def __init__(
@@ -228,16 +229,21 @@ class Document:
         references: Callable[[Document], References],
         overlays: Sequence[File] = (),
         findings: Sequence[Diagnostic] = (),
+        parted: Document | None = None,
     ) -> None:
         self.root: Final = Node(self, file, (), file.data)
         self.overlays: Final = tuple(overlays)
         self.findings: Final = tuple(findings)
         self.references: Final = references(self)
+        self._parted: Final = parted
 
     @property
     def files(self) -> tuple[File, ...]:
         """Every file read so far, the one that was named first."""
-        return self.references.files
+        parted = () if self._parted is None else self._parted.files
+        own = self.references.files
+        known = {file.uri for file in own}
+        return (*own, *(file for file in parted if file.uri not in known))
 
     @property
     def version(self) -> tuple[int, int]:

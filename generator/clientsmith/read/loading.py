@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from ..diagnostics import shown
+from ..diagnostics import Diagnostic, shown
 from .document import Document
 from .file import File, Loader, load_file, read_file
 from .references import Resolver
+from .sections import elsewhere, gathered
 from .source import MAX_BYTES
 
 __all__ = ["read"]
@@ -43,13 +44,19 @@ def read(
     file = reads(path, MAX_BYTES)
     folder = path.parent if root is None else root
     resolver = partial(Resolver, folder=folder, allow_remote=allow_remote, load=load or load_file)
-    if not overlays:
-        return Document(file, resolver)
-    from .overlay import applied  # few documents have one
+    used: list[File] = []
+    findings: list[Diagnostic] = []
+    if overlays:
+        from .overlay import applied  # few documents have one
 
-    used = [Document(reads(overlay, MAX_BYTES), resolver) for overlay in overlays]
-    file, findings = applied(file, [overlay.root for overlay in used])
-    return Document(file, resolver, [overlay.root.file for overlay in used], findings)
+        tops = [Document(reads(overlay, MAX_BYTES), resolver).root for overlay in overlays]
+        file, findings = applied(file, tops)
+        used = [overlay.file for overlay in tops]
+    document = Document(file, resolver, used, findings)
+    if places := elsewhere(file.data):
+        whole, told = gathered(document, places)
+        return Document(whole, resolver, used, [*findings, *told], document)
+    return document
 
 
 def _load_named(path: Path, limit: int) -> File:

@@ -13,6 +13,7 @@ from typing import Final
 
 from ..diagnostics import Diagnostic, SpecError, quoted
 from ..read.document import Document, Node
+from ..read.security import scheme_key
 from ..read.values import mismatch
 from .keywords import keyword_flaws
 from .servers import server_flaws
@@ -375,7 +376,7 @@ class _Walk:
     def _security(self, holder: Node) -> None:
         for requirement in _elements(holder, "security"):
             for name, scopes in requirement.items():
-                if name not in self._schemes:
+                if scheme_key(self._document, name) not in self._schemes:
                     message = f"there is no security scheme {quoted(name)}"
                     hint = "define it in components/securitySchemes"
                     if self._schemes:

@@ -169,6 +169,27 @@ def test_the_media_type_that_came_decides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("came", "expected"),
+    [
+        ("application/json; version=1", Problem),
+        ('application/JSON;charset=utf-8; Version="2"', Call),
+        ("application/json; version=3", Problem),
+        ("application/json", Problem),
+    ],
+)
+def test_of_media_types_that_differ_by_a_parameter_the_one_that_came_decides(
+    came: str, expected: type[object]
+) -> None:
+    described = operation(
+        s200=of(
+            MediaType("application/json; version=1", lambda: Problem),
+            MediaType("application/json; version=2", lambda: Call),
+        )
+    )
+    assert isinstance(decode(described, 200, {"content-type": came}, b"{}"), expected)
+
+
+@pytest.mark.parametrize(
     ("described", "status", "body"),
     [
         (operation(s204=Response()), 204, b""),

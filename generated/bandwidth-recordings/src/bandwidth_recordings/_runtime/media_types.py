@@ -41,6 +41,17 @@ def kind_of(content_type: str) -> Kind:
     return "bytes"
 
 
+def _parameters(content_type: str) -> frozenset[str]:
+    """Return the parameters of a media type, written alike; no value has a semicolon in it that matters here."""
+    _, *parameters = content_type.lower().split(";")
+    return frozenset("".join(each.replace('"', "").split()) for each in parameters)
+
+
+def _agreeing(documented: frozenset[str], came: frozenset[str]) -> int:
+    """Return how many documented parameters came; -1 if one did not."""
+    return len(documented) if documented <= came else -1
+
+
 def charset(content_type: str, default: str = "utf-8") -> str:
     """Return the charset parameter, or the default if there is none."""
     match = _CHARSET.search(content_type)
@@ -55,12 +66,16 @@ def is_range(content_type: str) -> bool:
 def matching(content: Sequence[MediaType], content_type: str) -> MediaType | None:
     """Return the documented media type that a Content-Type is: the most specific one, None if there is none.
 
-    Any JSON is taken for a documented JSON, whatever the vendor's name in front of the suffix.
+    Of several that differ by parameters alone, such as a version, that is the one with the most of its parameters. Any JSON is
+    taken for a documented JSON, whatever the vendor's name in front of the suffix.
     """
     name = essence(content_type)
-    for media in content:
-        if media.content_type == name or essence(media.content_type) == name:
-            return media
+    same = [media for media in content if essence(media.content_type) == name]
+    if len(same) > 1:
+        came = _parameters(content_type)
+        return max(same, key=lambda media: _agreeing(_parameters(media.content_type), came))
+    if same:
+        return same[0]
     if kind_of(name) == "json":
         for media in content:
             if kind_of(media.content_type) == "json":

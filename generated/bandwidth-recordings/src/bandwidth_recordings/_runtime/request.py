@@ -85,7 +85,8 @@ def build(
     Args:
         operation: What is called.
         arguments: The values of the parameters by argument name; those that are None are not sent.
-        body: The body, as `bodies.body_content` takes it; UNSET for none, and so is None unless the body is required and may be null.
+        body: The body, as `bodies.body_content` takes it; UNSET for none. None is none too, or null
+            where the body is required and may be null.
         base_url: The server's URL, which the path is appended to.
         extra_headers: Header fields in place of those of the same names.
         extra_query: Query parameters in place of those of the same names; a value that is None
