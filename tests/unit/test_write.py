@@ -756,6 +756,31 @@ def test_an_output_that_is_not_writable_is_refused(public: Path) -> None:
     assert tree(public / "shop") == before
 
 
+@pytest.mark.parametrize("folder", [".", "src/shop/api"])
+def test_an_output_with_a_folder_that_is_not_writable_is_not_begun(
+    public: Path, folder: str
+) -> None:
+    output = public / "shop"
+    write(output, OLD, RUN)
+    before = tree(output)
+    if os.geteuid() == 0:
+        os.chown(public, NOBODY, NOBODY)  # and the output is somebody else's
+    (output / folder).chmod(0o555)
+    status, message = by_nobody(lambda: write(output, NEW, RUN))
+    assert status == 1
+    assert "is not writable: Permission denied; nothing was changed" in message
+    assert tree(output) == before
+    assert os.listdir(public) == ["shop"]
+
+
+def test_a_file_that_cannot_be_read_is_said_to_be_that(public: Path) -> None:
+    write(public / "shop", OLD, RUN)
+    (public / "shop" / "pyproject.toml").chmod(0)
+    status, message = by_nobody(lambda: write(public / "shop", NEW, RUN))
+    assert status == 1
+    assert "shop/pyproject.toml is not readable: Permission denied; nothing was changed" in message
+
+
 def test_an_output_is_written_where_its_parent_is_not_writable(public: Path) -> None:
     write(public / "shop", OLD, RUN)
     for folder in (public / "shop", *(public / "shop").rglob("*")):

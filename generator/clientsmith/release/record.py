@@ -101,8 +101,9 @@ def read(output: Path) -> Record | None:
         content = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except OSError:
-        raise _unreadable(file) from None
+    except OSError as error:
+        message = f"{shown(file)} cannot be read: {error.strerror}"
+        raise OutputError(Diagnostic("error", message)) from None
     return _parsed(content, file, Path(output.resolve()))
 
 

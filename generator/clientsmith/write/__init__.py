@@ -159,7 +159,7 @@ def write(
         message = f"another run has been writing to {shown(root)} for {patience:.0f} seconds"
         raise OutputError(Diagnostic("error", message, hint="wait for it, or end it")) from None
     except Interrupted as error:
-        message = f"only a part of the files of {shown(root)} could be written: {error}"
+        message = f"only a part of the files of {shown(root)} could be written: {_reason(root, error.error)}"
         raise OutputError(
             Diagnostic("error", message, hint="run the same command again to write the rest")
         ) from error
@@ -339,19 +339,21 @@ def _refusal(root: Path, conflicts: list[str]) -> OutputError:
 
 def _failure(root: Path, error: OSError) -> OutputError:
     """Say what the operating system refused."""
-    place = (
-        shown(Path(os.fsdecode(error.filename)))
-        if isinstance(error.filename, str | bytes)
-        else shown(root)
-    )
+    return OutputError(Diagnostic("error", f"{_reason(root, error)}; nothing was changed"))
+
+
+def _reason(root: Path, error: OSError) -> str:
+    named = error.filename2 or error.filename
+    path = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else root
+    place = shown(path)
+    can = "readable" if path.exists() and not os.access(path, os.R_OK) else "writable"
     reasons = {
         errno.ENOSPC: f"there is no space left for {shown(root)}",
         errno.EDQUOT: f"there is no space left for {shown(root)}",
-        errno.EACCES: f"{place} is not writable: {error.strerror}",
+        errno.EACCES: f"{place} is not {can}: {error.strerror}",
         errno.EROFS: f"{place} is not writable: {error.strerror}",
         errno.ENAMETOOLONG: f"the path {place} is too long",
     }
-    message = reasons.get(
+    return reasons.get(
         error.errno or 0, f"{shown(root)} cannot be written: {error.strerror} ({place})"
     )
-    return OutputError(Diagnostic("error", f"{message}; nothing was changed"))

@@ -61,7 +61,8 @@ def compare(
     try:
         return _compare(root, files, manifest, changelog, left_alone)
     except OSError as error:
-        message = f"{shown(root)} cannot be read: {error.strerror}"
+        place = root if error.filename is None else Path(os.fsdecode(error.filename))
+        message = f"{shown(place)} cannot be read: {error.strerror}"
         raise OutputError(Diagnostic("error", message)) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,8 +30,12 @@ def stage(
 
     Returns:
         The steps: path, name of the file in the stage or None to remove the path, fingerprint of what stood there.
+
+    Raises:
+        OSError: Something cannot be written, or a step could not be taken.
     """
-    steps: list[list[str | None]] = [[path, None, before.get(path)] for path in sorted(removals)]
+    removed = sorted(removals)
+    steps: list[list[str | None]] = [[path, None, before.get(path)] for path in removed]
     created: list[Path] = []
     for number, (path, content) in enumerate(puts.items()):
         file = stage / str(number)
@@ -38,7 +43,17 @@ def stage(
         created.append(file)
         steps.append([path, file.name, before.get(path)])
     tree.flush(stage, created, [stage])
+    for place in {(folder / path).parent for path in (*puts, *removed)}:
+        _check_writable(place)
     return steps
+
+
+def _check_writable(place: Path) -> None:
+    """Refuse a folder, or what is nearest to one that is not there, in which nothing may be changed."""
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
 def complete(

@@ -38,7 +38,15 @@ class Changes:
 
 
 class Interrupted(Exception):
-    """The steps were begun and could not be ended; the next transaction of the folder takes the rest."""
+    """The steps were begun and could not be ended; the next transaction of the folder takes the rest.
+
+    Args:
+        error: What the system refused.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ class Transaction:
         try:
             self.repair()
         except OSError as error:
-            raise Interrupted(str(error)) from error
+            raise Interrupted(error) from error
 
     def _record(self, way: str, **record: object) -> None:
         """Write down what is about to be done; from then on it can be repaired."""
