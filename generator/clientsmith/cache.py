@@ -2,7 +2,7 @@
 
 The folder is $CLIENTSMITH_CACHE_DIR, or `clientsmith` in the platform's folder for caches. It may be deleted at any time, and
 several runs may use it at once: an entry appears whole or not at all. An entry begins with the digest of what it holds, and
-one that is damaged is as if it were not there.
+one that is damaged is as if it were not there. So is one that another user has written: the code of templates is run.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Cache:
             return None
         file = self.folder / kind / key
         try:
-            content = file.read_bytes()
+            with open(file, "rb") as stream:
+                if _is_foreign(os.fstat(stream.fileno())):
+                    return None
+                content = stream.read()
         except OSError:
             return None
         if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
@@ -114,6 +117,10 @@ def of_user() -> Cache:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     return Cache(base / "clientsmith" if base.is_absolute() else None)
+
+
+def _is_foreign(status: os.stat_result) -> bool:
+    return sys.platform != "win32" and status.st_uid != os.geteuid()
 
 
 def _forget_oldest(folder: Path, most: int) -> None:

@@ -48,6 +48,16 @@ def test_an_entry_that_was_cut_off_or_changed_is_as_if_it_were_not_there(cache: 
         assert cache.get("templates", key("a")) is None
 
 
+def test_what_another_user_has_written_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path)
+    cache.put("templates", "a", b"code")
+    another = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: another)
+    assert cache.get("templates", "a") is None
+
+
 def test_a_cache_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = Cache(tmp_path / "file")
