@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ RUN = Manifest(
     options={},
     inputs={"openapi.yaml": "0" * 64},
 )
+APPLYING = (("git", "apply", "-"), ("patch", "-p1", "-s"))
 FILES = {"README.md": "shop\n", "src/shop/__init__.py": "shop\n", "src/shop/empty": ""}
 
 
@@ -63,6 +65,19 @@ def test_the_difference_can_be_applied(output: Path, files: dict[str, str]) -> N
     diff = compare(output, files, RUN).diff
     subprocess.run(["git", "apply", "-"], input=diff.encode(), check=True, cwd=output.parent)
     assert compare(output, files, RUN).diff == ""
+
+
+@pytest.mark.parametrize("name", ["my shop", 'a "shop"', "b\\shop", "shöp", "tab\tand shop"])
+@pytest.mark.parametrize("command", [each for each in APPLYING if shutil.which(each[0])])
+def test_the_difference_can_be_applied_under_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / name, FILES, RUN)
+    files = {"README.md": "changed\n", "src/shop/new.py": "new\n", "src/shop/empty": ""}
+    diff = compare(tmp_path / name, files, RUN).diff
+    subprocess.run(command, input=diff.encode(), check=True, cwd=tmp_path)
+    assert compare(tmp_path / name, files, RUN).diff == ""
 
 
 def test_an_output_that_is_not_there_is_all_new(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from ..diagnostics import Diagnostic, shown
 from ..paths import CHANGELOG, MANIFEST
@@ -16,6 +18,10 @@ from .changelog import Changelog
 from .manifest import Manifest, OutputError, digest, own_digest
 
 __all__ = ["Drift", "compare"]
+
+_QUOTED: Final = re.compile(r'[\x00-\x1f"\\\x7f]')
+_END_OF_NAME: Final = "\t"
+"""What tells `patch` that a blank belongs to a name."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +124,29 @@ def _difference(root: Path, path: str, wanted: str | None) -> str:
 
     place = shown(root / path)
     name = path if os.path.isabs(place) else place
+    before, after = _named(f"a/{name}"), _named(f"b/{name}")
     lines = unified_diff(
         [] if found is None else _lines(found),
         [] if wanted is None else _lines(wanted),
-        "/dev/null" if found is None else f"a/{name}",
-        "/dev/null" if wanted is None else f"b/{name}",
+        "/dev/null" if found is None else before + _END_OF_NAME * (" " in before),
+        "/dev/null" if wanted is None else after + _END_OF_NAME * (" " in after),
     )
     text = "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
     if found is None:
-        return f"diff --git a/{name} b/{name}\nnew file mode 100644\n{text}"
+        return f"diff --git {before} {after}\nnew file mode 100644\n{text}"
     if wanted is None:
-        return f"diff --git a/{name} b/{name}\ndeleted file mode 100644\n{text}"
-    return f"diff --git a/{name} b/{name}\n{text}"
+        return f"diff --git {before} {after}\ndeleted file mode 100644\n{text}"
+    return f"diff --git {before} {after}\n{text}"
+
+
+def _named(name: str) -> str:
+    """Return a name as git writes it in a diff: in quotes where it holds what would end it."""
+    if not _QUOTED.search(name):
+        return name
+    escaped = _QUOTED.sub(lambda match: f"\\{ord(match.group()):03o}", name)
+    return f'"{escaped}"'
 
 
 def _lines(text: str) -> list[str]:
