@@ -271,6 +271,11 @@ def version(text: Text | str) -> Name:
     return Name(f"{match['release'].replace('-', '.')}{stage}")
 
 
+def dashed(name: str) -> Name:
+    """Return the name of the subcommand for a method."""
+    return Name(name.strip("_").replace("_", "-"))
+
+
 def distinct(
     name: Name, taken: Container[str], qualifiers: Iterable[str] = (), identity: str = ""
 ) -> Name:

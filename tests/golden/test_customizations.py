@@ -75,6 +75,14 @@ def answer(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(200, json=BOOKS)
 
 
+@pytest.mark.parametrize("package", NAMES, indirect=True)
+def test_each_subcommand_calls_a_method_that_is_there(package: ModuleType) -> None:
+    program = import_module(f"{package.__name__}.cli").PROGRAM
+    for command in program.commands:
+        resource = getattr(package, program.resources[command.resource])
+        assert callable(getattr(resource, command.method))
+
+
 @pytest.mark.parametrize("package", ["company"], indirect=True)
 def test_every_method_logs_a_line(package: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="library")

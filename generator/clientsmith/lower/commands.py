@@ -81,9 +81,9 @@ class Commands:
 
     def _named(self, method: Name, resource: Resource) -> Name:
         """Return the name of the command for a method; where another one has it, with that of the resource."""
-        name = _dashed(method)
+        name = naming.dashed(method)
         if name in self._taken:
-            name = _dashed(Name(f"{resource.attribute}_{method}"))
+            name = naming.dashed(Name(f"{resource.attribute}_{method}"))
         self._taken.add(name)
         return name
 
@@ -94,7 +94,7 @@ class Commands:
         for command, node in commands:
             stated = text_of(node.get(ALIAS)) if node not in seen else Text("")
             seen.add(node)
-            alias = _dashed(naming.snake(stated, digit_prefix="command")) if stated else None
+            alias = naming.dashed(naming.snake(stated, digit_prefix="command")) if stated else None
             if alias in self._taken:
                 self._report(
                     Diagnostic(
@@ -142,10 +142,12 @@ class Commands:
             for name, node in (parts.items() if parts is not None and parts.is_mapping else ())
         )
         fixed = tuple(one.argument for one in operation.required if one.location == "path")
-        wanted = _dashed(
+        wanted = naming.dashed(
             naming.snake(extension.text("command") or "export", digit_prefix="command")
         )
-        name = wanted if wanted not in self._taken else Name(f"export-{_dashed(operation.name)}")
+        name = (
+            wanted if wanted not in self._taken else Name(f"export-{naming.dashed(operation.name)}")
+        )
         self._taken.add(name)
         return Export(
             name,
@@ -257,7 +259,3 @@ def _placed(root: Node, resources: tuple[Resource, ...]) -> Iterator[_Placed]:
             if node is not None and (operation.path, operation.method) not in seen:
                 seen.add((operation.path, operation.method))
                 yield _Placed(resource, operation, node)
-
-
-def _dashed(name: Name) -> Name:
-    return Name(name.strip("_").replace("_", "-"))

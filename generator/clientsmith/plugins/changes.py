@@ -23,6 +23,7 @@ from ..api import Api, Model, Operation, Resource, Type
 from ..lower.operations import resources_of
 from ..lower.responses import error_groups, listed, with_errors
 from ..text import Code, Name, Text
+from .following import followed
 
 Node = TypeVar("Node")
 
@@ -42,7 +43,7 @@ def class_named(text: str | Text) -> Name:
 
 
 def with_operations(api: Api, change: Callable[[Operation], Operation | None]) -> Api:
-    """Change or drop operations. A resource that has none left is dropped too.
+    """Change or drop operations, and the subcommands that call them. A resource that has none left is dropped too.
 
     Args:
         api: the client.
@@ -60,7 +61,7 @@ def with_operations(api: Api, change: Callable[[Operation], Operation | None]) -
                     errors=listed(errors),
                 )
             )
-    return replace(api, resources=tuple(resources))
+    return followed(api, replace(api, resources=tuple(resources)))
 
 
 def grouped(
@@ -85,7 +86,7 @@ def grouped(
         constant = Name("_" + name.upper().rstrip("_"))
         groups.setdefault(key, []).append(replace(operation, name=name, constant=constant))
     descriptions = {key: Text(describe(key)) for key in groups}
-    return replace(api, resources=resources_of(groups, descriptions))
+    return followed(api, replace(api, resources=resources_of(groups, descriptions)))
 
 
 def with_models(api: Api, change: Callable[[Model], Model]) -> Api:

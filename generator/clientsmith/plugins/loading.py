@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from importlib import import_module, util
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import TracebackType
 from typing import Any, cast
 
-from ..api import Api
+from ..api import Api, Model
 from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
 from ..render.filters import FILTERS, TESTS
 from ..render.imports import IMPORT_FUNCTIONS
 from . import GROUP, Plugin
-from .soundness import flaws
+from .following import followed
+from .kinds import wrong_kinds
+from .places import location, raised_at
+from .soundness import flaws, flaws_of_models
 
 __all__ = ["PluginError", "changed", "digests", "load"]
 
@@ -51,22 +56,45 @@ def changed(api: Api, plugins: Sequence[Plugin]) -> Api:
     for plugin in plugins:
         if plugin.change is None:
             continue
-        try:
-            answer = cast(object, plugin.change(api))
-        except DiagnosticError:
-            raise
-        except Exception as error:
-            raise _failed(plugin.name, "fails", error) from error
+        answer = _called(plugin, plugin.change, api)
         if not isinstance(answer, Api):
             message = (
                 f"change_api of the plugin {plugin.name} returns {_kind(answer)}, and not an Api"
             )
             raise PluginError(Diagnostic("error", message, _top(plugin.file), rule="plugin"))
-        api = answer
-        for flaw in flaws(api):
-            message = f"after the plugin {plugin.name} {flaw}"
-            raise PluginError(Diagnostic("error", message, _top(plugin.file), rule="plugin"))
+        # What is no client at all cannot be followed.
+        _require(plugin, wrong_kinds(answer, "api"))
+        api = followed(api, answer)
+        _require(plugin, flaws(api))
+        api = replace(api, build_models=cache(partial(_models, plugin, api)))
     return api
+
+
+def _called(plugin: Plugin, function: Callable[..., object], *arguments: object) -> object:
+    """Return what a function of a plugin returns.
+
+    Raises:
+        PluginError: it fails.
+    """
+    try:
+        return function(*arguments)
+    except DiagnosticError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _failed(plugin.name, "fails", error, plugin.file) from error
+
+
+def _models(plugin: Plugin, api: Api) -> tuple[Model, ...]:
+    """Return the models as a plugin wants them."""
+    models = cast(tuple[Model, ...], _called(plugin, api.build_models))
+    _require(plugin, flaws_of_models(api, models))
+    return models
+
+
+def _require(plugin: Plugin, found: Iterator[str]) -> None:
+    for flaw in found:
+        message = f"after the plugin {plugin.name} {flaw}"
+        raise PluginError(Diagnostic("error", message, _top(plugin.file), rule="plugin"))
 
 
 def digests(plugins: Mapping[str, Path | None]) -> dict[str, str]:
@@ -92,8 +120,8 @@ def _loaded(name: str, file: Path | None) -> Plugin:
         module = _module_of_file(file) if file is not None else _imported(name)
     except DiagnosticError:
         raise
-    except Exception as error:
-        raise _failed(name, "cannot be imported", error) from error
+    except (Exception, SystemExit) as error:
+        raise _failed(name, "cannot be imported", error, file) from error
     origin = file or _path(getattr(module, "__file__", None))
     change = getattr(module, "change_api", None)
     if change is not None and not callable(change):
@@ -106,6 +134,9 @@ def _loaded(name: str, file: Path | None) -> Plugin:
         ):
             raise _wrong(name, origin, attribute, "a mapping from names")
         mappings[attribute] = cast(Mapping[str, Any], given)
+        for key, value in mappings[attribute].items():
+            if attribute != "GLOBALS" and not callable(value):
+                raise _wrong(name, origin, f"{attribute}[{key!r}]", "a function")
     for attribute, known in (
         ("FILTERS", FILTERS.keys()),
         ("TESTS", TESTS.keys()),
@@ -130,11 +161,17 @@ def _loaded(name: str, file: Path | None) -> Plugin:
 
 
 def _module_of_file(file: Path) -> object:
-    spec = util.spec_from_file_location(f"clientsmith_plugin_{file.stem}", file)
+    number = hashlib.sha256(os.fsencode(file)).hexdigest()[:8]
+    spec = util.spec_from_file_location(f"clientsmith_plugin_{file.stem}_{number}", file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{shown(file)} is not a Python module")
     module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules[spec.name] = module  # dataclasses look there for the module of a class
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[spec.name]
+        raise
     return module
 
 
@@ -187,25 +224,14 @@ def _wrong(name: str, file: Path | None, attribute: str, expected: str) -> Plugi
     return PluginError(Diagnostic("error", message, _top(file), rule="plugin"))
 
 
-def _failed(name: str, what: str, error: Exception) -> PluginError:
-    message = f"the plugin {name} {what}: {type(error).__name__}: {error}"
-    return PluginError(Diagnostic("error", message, _innermost(error.__traceback__), rule="plugin"))
-
-
-def _innermost(traceback: TracebackType | None) -> Location | None:
-    """Return the innermost place of an exception that is not in clientsmith or the import system."""
-    place: Location | None = None
-    own = str(Path(__file__).parents[1])
-    while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename
-        if os.path.isfile(file) and not file.startswith(own):
-            lines = Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
-            line = traceback.tb_lineno
-            text = lines[line - 1] if 0 < line <= len(lines) else ""
-            column = len(text) - len(text.lstrip()) + 1
-            place = Location(shown(Path(file)), line, column, source=text)
-        traceback = traceback.tb_next
-    return place
+def _failed(name: str, what: str, error: BaseException, file: Path | None = None) -> PluginError:
+    said = f": {error.msg if isinstance(error, SyntaxError) else error}".removesuffix(": ")
+    message = f"the plugin {name} {what}: {type(error).__name__}{said}"
+    if isinstance(error, SyntaxError) and error.filename is not None and error.lineno is not None:
+        where: Location | None = location(Path(error.filename), error.lineno, error.offset)
+    else:
+        where = raised_at(error.__traceback__) or _top(file)
+    return PluginError(Diagnostic("error", message, where, rule="plugin"))
 
 
 def _top(file: Path | None) -> Location | None:

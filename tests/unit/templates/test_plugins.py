@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from clientsmith.api import Api, Model, Operation
+from clientsmith.config import load as load_configuration
+from clientsmith.pipeline import lowered
 from clientsmith.plugins.changes import (
     class_named,
     grouped,
@@ -17,6 +19,7 @@ from clientsmith.plugins.changes import (
     with_models,
     with_operations,
 )
+from clientsmith.plugins.following import followed
 from clientsmith.plugins.loading import changed, load
 from clientsmith.plugins.soundness import flaws
 from clientsmith.render import Renderer, find_templates
@@ -24,6 +27,7 @@ from clientsmith.text import Name, opened
 
 from .conftest import Project
 
+SPEC = Path(__file__).parents[3] / "spec" / "recordings.yaml"
 RENAMING = """\
 from dataclasses import replace
 
@@ -37,6 +41,18 @@ def change_api(api):
 FILTERS = {"shout": lambda text: text.upper() + "!"}
 TESTS = {"listing": lambda operation: "list" in operation.name}
 GLOBALS = {"team": "Voice"}
+"""
+
+
+CHANGING = """\
+from dataclasses import replace
+def change_api(api):
+    return replace(api, {})
+"""
+MODELS = """\
+from dataclasses import replace
+def change_api(api): return with_models(api, lambda model: {})
+from clientsmith.plugins.changes import with_models
 """
 
 
@@ -101,7 +117,50 @@ def test_a_plugin_can_be_a_module_or_an_entry_point(
             "import nothing_of_the_kind",
             "plugin.py:1:1: error: the plugin plugin.py cannot be imported: ModuleNotFoundError",
         ),
-        ("x = (", "the plugin plugin.py cannot be imported: SyntaxError"),
+        (
+            "x = 1\ny = (",
+            "plugin.py:2:5: error: the plugin plugin.py cannot be imported: SyntaxError",
+        ),
+        (
+            "import sys\nsys.exit(3)",
+            "plugin.py:2:1: error: the plugin plugin.py cannot be imported: SystemExit: 3",
+        ),
+        ("FILTERS = {'a': 1}", "FILTERS['a'] of the plugin plugin.py has to be a function"),
+        ("TESTS = {'a': None}", "TESTS['a'] of the plugin plugin.py has to be a function"),
+        (
+            "def change_api(api):\n    exit()",
+            "plugin.py:2:5: error: the plugin plugin.py fails: SystemExit",
+        ),
+        (
+            CHANGING.format("resources=list(api.resources)"),
+            "api.resources is a list, and not a tuple of Resource",
+        ),
+        (CHANGING.format("title=None"), "plugin.py api.title is None, and not a Text"),
+        (
+            CHANGING.format("package='my-zoo/..'"),
+            "the client has the package 'my-zoo/..', which is no Python identifier",
+        ),
+        (
+            CHANGING.format("build_models=lambda: ()"),
+            "after the plugin plugin.py a type refers to Animal, and no model has that name",
+        ),
+        (
+            CHANGING.format("resources=(replace(api.resources[0], module=api.title),)"),
+            "api.resources[0].module is a Text, and not a Name",
+        ),
+        (
+            RENAMING.replace('named("all " + operation.name)', "'with_response'"),
+            "has the name 'with_response', which its class has already",
+        ),
+        (
+            MODELS.format("None"),
+            "after the plugin plugin.py api.models is a tuple of NoneType, and not a tuple of Model",
+        ),
+        (MODELS.format("1 / 0"), "plugin.py:2:1: error: the plugin plugin.py fails: ZeroDiv"),
+        (
+            MODELS.format("replace(model, name='None')"),
+            "a model has the name 'None', which is no Python identifier",
+        ),
         ("x = 1", "the plugin plugin.py has neither change_api nor FILTERS, TESTS or GLOBALS"),
         ("change_api = 1", "change_api of the plugin plugin.py has to be a function"),
         ("FILTERS = [1]", "FILTERS of the plugin plugin.py has to be a mapping from names"),
@@ -192,6 +251,69 @@ def test_names_are_made_by_the_rules_of_the_generator() -> None:
         "class_",
         "BigCat",
     )
+
+
+def test_the_subcommands_follow_the_operations_to_other_names_and_resources(
+    project: Project,
+) -> None:
+    change = (
+        "def change_api(api):\n"
+        "    api = with_operations(api, lambda each: None if each.deprecated else"
+        " replace(each, name=named('all ' + each.name)))\n"
+        "    return grouped(api, lambda _: 'whole')\n"
+    )
+    imports = "from dataclasses import replace\nfrom clientsmith.plugins.changes import *\n"
+    project.plugin(imports + change)
+    assert project.run("generate")[0] == 0
+    program = (project.root / "out/src/zoo/cli.py").read_text()
+    assert 'name="all-list-animals"' in program
+    assert 'resource="whole"' in program
+    assert 'method="all_list_animals"' in program
+    assert "keepers" not in program
+
+
+def test_a_list_that_is_saved_and_a_method_that_waits_follow_their_operations() -> None:
+    api = lowered(load_configuration(SPEC.parent, spec=str(SPEC))).api
+
+    def change(operation: Operation) -> Operation | None:
+        name = operation.name.replace("call_recording", "clip")
+        return (
+            None
+            if operation.name.startswith("get_recording_t")
+            else replace(operation, name=Name(name))
+        )
+
+    after = with_operations(api, change)
+    assert followed(api, after) == after
+    assert list(flaws(after)) == []
+    (export,) = after.exporting
+    assert export.method == "list_account_clips"
+    assert [(part.name, part.method) for part in export.parts] == [("media", "download_clip")]
+    waiting = next(waits for each in after.operations for waits in each.waits)
+    assert waiting.requested_by == "transcribe_clip"
+    methods = {command.method for command in after.commands}
+    assert {"get_clip", "wait_for_transcription"} <= methods
+    assert len(after.commands) == len(api.commands) - 1
+    assert next(each for each in after.commands if each.method == "get_clip").name == "get-clip"
+    assert next(each for each in after.commands if each.alias).method == "download_clip"
+
+
+def test_a_subcommand_that_calls_nothing_is_refused(zoo: Api) -> None:
+    command, *_ = zoo.commands
+    lost = replace(zoo, commands=(replace(command, method=Name("nothing")),))
+    assert list(flaws(lost)) == [
+        "the subcommand list-animals calls animals.nothing, which is not there"
+    ]
+
+
+def test_a_plugin_in_a_file_may_have_dataclasses(project: Project) -> None:
+    project.plugin(
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Team:\n    name: str\nGLOBALS = {'team': Team('Voice')}\n"
+    )
+    project.template("team.txt.jinja", "{{ team.name }}")
+    assert project.run("generate")[0] == 0
+    assert (project.root / "out/team.txt").read_text() == "Voice"
 
 
 def test_plugins_change_one_after_the_other(tmp_path: Path, zoo: Api) -> None:
