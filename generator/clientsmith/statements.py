@@ -1,7 +1,8 @@
 """A module of Python in parts, so that what is found out of one part is remembered while others change.
 
-Each definition and assignment of the module begins a part; of a class, the head is one and each method another. They are told apart
-by how their first lines begin, without a parser: where that is wrong, as in a string with such a line, a part is no valid Python.
+Each definition and assignment of the module begins a part; of a class, the head is one and each method another. They are told
+apart by how their first lines begin, without a parser: where that is wrong, as in a string with such a line, a part is no valid
+Python.
 """
 
 from __future__ import annotations

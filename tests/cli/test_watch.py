@@ -91,6 +91,7 @@ EDITS = {
     "the description of a tag": ("zoo.yaml", "All of them.", "Many."),
     "the name of a tag": ("zoo.yaml", "keepers}]", "people}]"),
     "the tag of an operation": ("zoo.yaml", "tags: [keepers]", "tags: [people]"),
+    "the version of the document": ("zoo.yaml", 'version: "1"', 'version: "2"'),
     "the title": ("zoo.yaml", "title: Zoo", "title: The zoo"),
     "a security scheme": (
         "zoo.yaml",
@@ -105,6 +106,7 @@ EDITS = {
     "a template": ("mine/docs/limits.md.jinja", "Limits", "All limits"),
     "a template that others include": ("mine/header.jinja", "First", "Second"),
     "a block of a default template": ("mine/package/client.py.jinja", "Docs.", "More docs."),
+    "a block of a default piece": ("mine/package/api/method.jinja", "Of ", "Out of "),
     "the name of the package": ("clientsmith.toml", "strict", 'package = "park"\nstrict'),
     "the version": ("clientsmith.toml", "strict = true", 'strict = true\nversion = "9.9"'),
 }
@@ -121,6 +123,13 @@ CLIENT = """\
 {% extends "default/package/client.py.jinja" %}
 {% block docstring %}
 \"\"\"Docs.\"\"\"
+{% endblock %}
+"""
+METHOD = """\
+{% extends "default/package/api/method.jinja" %}
+{% block description %}
+{{ super() }}
+        Of {{ resource.tag | doc(8) }}, {{ api.version | doc(8) }}.
 {% endblock %}
 """
 
@@ -271,9 +280,10 @@ def test_after_each_edit_the_output_is_what_a_run_that_remembers_nothing_gives(
         "docs/limits.md.jinja": LIMITS,
         "docs/places.md.jinja": PLACES,
         "package/client.py.jinja": CLIENT,
+        "package/api/method.jinja": METHOD,
     }
     for name, text in templates.items():
-        (project / "mine" / name).parent.mkdir(exist_ok=True)
+        (project / "mine" / name).parent.mkdir(exist_ok=True, parents=True)
         (project / "mine" / name).write_text(text)
     (project / "zoo.yaml").write_text(PARK)
     session = Session(project)

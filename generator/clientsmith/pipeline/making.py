@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -39,7 +39,7 @@ class Made:
         document: what it is made from.
         release: its version, and where that comes from.
         handwritten: the folder in it whose files people write, by its path in the output.
-        diagnostics: what was found in the document and the templates; no errors.
+        judge: gives the diagnostics.
     """
 
     api: Api
@@ -48,7 +48,12 @@ class Made:
     document: Document
     release: Release
     handwritten: str | None
-    diagnostics: tuple[Diagnostic, ...]
+    judge: Callable[[], tuple[Diagnostic, ...]]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found in the document and the templates; no errors. Where no stages run beside, it is looked for only now."""
+        return self.judge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,14 @@ def make(
         lowered: Lowered = lower(document, configuration)
         models.start((lowered.definitions, lowered.texts))
 
-        def judge() -> list[Diagnostic]:
+        @cache
+        def findings() -> list[Diagnostic]:
             progress("validating")
             found = in_order(document, (*validation.result(), *lowered.diagnostics))
             return judged(found, strict=configuration.strict, tolerant=True)
 
-        findings = judge() if configuration.strict else None
-        refuse(findings or [])
+        if configuration.strict:
+            refuse(findings())
         api = change(replace(lowered.api, build_models=cache(models.result)), plugins)
         pending = processes.enter_context(
             releasing(
@@ -141,7 +147,8 @@ def make(
         versioned = release.versioned(api)
         files, warnings = _texts(versioned, configuration, plugins, progress, memory)
         files[RECORD] = release.record.text()
-        findings = judge() if findings is None else findings
+        if beside:
+            findings()
     name = configuration.handwritten
     return Made(
         versioned,
@@ -150,7 +157,7 @@ def make(
         document,
         release,
         f"src/{api.package}/{name}" if name is not None else None,
-        (*findings, *warnings),
+        lambda: (*findings(), *warnings),
     )
 
 

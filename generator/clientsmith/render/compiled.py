@@ -13,6 +13,7 @@ import sys
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from jinja2.bccache import Bucket, BytecodeCache
@@ -59,16 +60,23 @@ class CompiledTemplates(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Find the code of a template."""
-        module = key(bucket.key, bucket.checksum)
-        try:
-            bucket.code = SourceFileLoader(module, str(BUILT / f"{module}.py")).get_code(module)
-        except OSError:
+        bucket.code = _built(key(bucket.key, bucket.checksum))
+        if bucket.code is None:
             content = self._kept.get("templates", _key(bucket))
             bucket.code = marshal.loads(content) if content is not None else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a template."""
         self._kept.put("templates", _key(bucket), marshal.dumps(bucket.code))
+
+
+@cache
+def _built(module: str) -> CodeType | None:
+    """Return the code of a template that was compiled when clientsmith was built."""
+    try:
+        return SourceFileLoader(module, str(BUILT / f"{module}.py")).get_code(module)
+    except OSError:
+        return None
 
 
 def _key(bucket: Bucket) -> str:

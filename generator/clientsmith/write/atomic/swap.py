@@ -61,7 +61,8 @@ class _Clone:
 
     def fill(self, folder: str = "") -> None:
         device = os.lstat(self.source).st_dev
-        with os.scandir(self.source / folder) as entries:
+        source, target = os.fspath(self.source), os.fspath(self.target)
+        with os.scandir(f"{source}/{folder}") as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if path in self.dropped:
@@ -70,11 +71,11 @@ class _Clone:
                 if status.st_dev != device or len(self.linked) + len(self.folders) > _MOST_ENTRIES:
                     raise Unsupported
                 if stat.S_ISDIR(status.st_mode):
-                    (self.target / path).mkdir(mode=0o700)
+                    os.mkdir(f"{target}/{path}", mode=0o700)
                     self.folders.append(path)
                     self.fill(path)
                 else:
-                    os.link(self.source / path, self.target / path, follow_symlinks=False)
+                    os.link(f"{source}/{path}", f"{target}/{path}", follow_symlinks=False)
                     self.linked[path] = status.st_ino
 
 
