@@ -20,6 +20,7 @@ from .configuration import BaseConfiguration
 from .content import Content
 from .exchange import AsyncExchange, Errors
 from .faults import Fault, harmless
+from .forking import leave_alone
 from .headers import Headers
 from .limits import Limits, left, sooner
 from .network import make_steady
@@ -56,6 +57,8 @@ class AiohttpPool:
         """Send a request over a free connection and return its answer."""
         owner = os.getpid(), asyncio.get_running_loop()
         if self._owner != owner:
+            if self._session is not None and self._owner[0] != owner[0]:
+                leave_alone(self._session)
             self._owner = owner
             self._forget()
         limits = request.limits

@@ -19,6 +19,7 @@ from .configuration import BaseConfiguration
 from .errors import ApiError
 from .exchange import AsyncExchange
 from .faults import Fault
+from .forking import UNDIVIDED
 from .operation import Operation
 from .options import CallOptions, resolve
 from .retry import Outcome
@@ -236,7 +237,9 @@ class BaseAsyncClient(AsyncClosing):
 
     def _connected(self) -> AsyncTransport:
         if self._transport is None:
-            self._transport = _transport(self._configuration)
+            with UNDIVIDED:
+                self._imported()
+                self._transport = _transport(self._configuration)
         return self._transport
 
 

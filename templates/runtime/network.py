@@ -6,6 +6,7 @@ hold a call for ever. Here a limit carries the moment at which time is up, and e
 
 from __future__ import annotations
 
+import codecs
 import socket
 import ssl
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ from .surplus import is_readable
 
 _EXACT = 0.001
 """To how many seconds a limit is kept: as exactly as the system waits."""
+
+codecs.lookup("idna")  # which getaddrinfo would import, and no fork wait for
 
 _WRITE_BYTES = 16 * 1024
 _READ_BYTES = 256 * 1024

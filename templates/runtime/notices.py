@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
+from .forking import UNDIVIDED
 from .log import LOGGER
 
 _MOST = 1000
 _told: set[tuple[str, ...]] = set()
-_lock = Lock()
 
 
 def tell_once(message: str, *subjects: str) -> None:
@@ -22,7 +20,7 @@ def tell_once(message: str, *subjects: str) -> None:
     notice = (message, *subjects)
     if notice in _told:
         return
-    with _lock:
+    with UNDIVIDED:
         if notice in _told or len(_told) >= _MOST:
             return
         _told.add(notice)

@@ -7,6 +7,8 @@ import gc
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable
@@ -136,6 +138,79 @@ def test_a_client_made_before_a_fork_works_after_it(make: MakeCaller, server: Fa
     assert api.get().recording_id == "r-1"
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert server.connections == 2
+
+
+FORKING_WHILE_A_CLIENT_STARTS = """
+import os, signal, sys, threading, time
+from bandwidth_recordings import Client
+from bandwidth_recordings._runtime import sync_client
+
+recordings = Client(base_url=sys.argv[1], username="u", password="p").recordings
+started, make = threading.Event(), sync_client._transport
+
+def make_slowly(configuration):
+    started.set()
+    time.sleep(0.2)
+    return make(configuration)
+
+def call():
+    assert recordings.get_call_recording("9", "c", "r").recording_id == "r-1"
+
+sync_client._transport = make_slowly
+thread = threading.Thread(target=call)
+thread.start()
+started.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(20)  # ends a child that waits for a thread of its parent
+    call()
+    os._exit(0)
+thread.join()
+assert os.waitpid(child, 0)[1] == 0
+call()
+"""
+
+FORKING_WITHIN_THE_EVENT_LOOP = """
+import asyncio, os, sys
+from bandwidth_recordings import AsyncClient
+
+async def call():
+    found = await client.recordings.get_call_recording("9", "c", "r", timeout=10, max_retries=0)
+    assert found.recording_id == "r-1"
+
+async def main():
+    await call()
+    child = os.fork()
+    if child == 0:
+        asyncio._set_running_loop(None)
+        asyncio.run(call())
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    await call()
+    await client.aclose()
+
+client = AsyncClient(base_url=sys.argv[1], username="u", password="p", transport=sys.argv[2])
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    ("program", "transport"),
+    [
+        (FORKING_WHILE_A_CLIENT_STARTS, "httpx2"),
+        (FORKING_WITHIN_THE_EVENT_LOOP, "httpx2"),
+        (FORKING_WITHIN_THE_EVENT_LOOP, "aiohttp"),
+    ],
+    ids=["while a client starts", "within a loop", "within a loop over aiohttp"],
+)
+def test_parent_and_child_go_on_wherever_a_fork_comes(
+    server: FaultServer, program: str, transport: str
+) -> None:
+    server.script = [answer(200, b'{"recordingId": "r-1"}')]
+    command = [sys.executable, "-c", program, server.url, transport]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

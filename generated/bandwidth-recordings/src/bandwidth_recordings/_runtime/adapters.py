@@ -14,7 +14,8 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaVa
 
 from . import surrogates
 from .exactness import exact
-from .model import BUILDING, unconfused
+from .forking import UNDIVIDED
+from .model import unconfused
 from .operation import TypeSource, type_of
 from .rechecking import recheck
 from .tolerance import container_of, tolerant_validator
@@ -139,12 +140,12 @@ class Adapter:
 
     @cached_property
     def _of_text(self) -> SchemaValidator:
-        with BUILDING:
+        with UNDIVIDED:
             return tolerant_validator(self._schema, told=False)
 
     @cached_property
     def _tolerant(self) -> SchemaValidator:
-        with BUILDING:
+        with UNDIVIDED:
             return tolerant_validator(self._schema)
 
 
@@ -157,7 +158,7 @@ def adapter(source: TypeSource) -> Adapter:
     known = _by_source.get(source)
     if known is not None:
         return known
-    with BUILDING:
+    with UNDIVIDED:
         kind = type_of(source)
         try:
             made = _by_kind.get(kind) or _by_kind.setdefault(kind, Adapter(kind))

@@ -38,7 +38,7 @@ from copy import copy
 from functools import partial
 from importlib import import_module
 from inspect import get_annotations
-from threading import RLock, local
+from threading import local
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
@@ -46,11 +46,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from .exactness import exact
+from .forking import UNDIVIDED
 from .kinds import is_mapping
 from .variants import choose_heirs
-
-BUILDING = RLock()
-"""Held while models are built, so that threads which use them first at the same time build them once."""
 
 _in_progress: set[type[BaseModel]] = set()
 T = TypeVar("T")
@@ -114,7 +112,7 @@ class Model(BaseModel):
         """Build the model, with the models that it refers to; pydantic calls this before the first use."""
         if cls.__pydantic_complete__ and not force:
             return None
-        with BUILDING:
+        with UNDIVIDED:
             _in_progress.add(cls)
             try:
                 _load_references(cls)
@@ -230,7 +228,7 @@ def _is_constant(schema: Any) -> bool:
 
 def _load_references(cls: type[BaseModel]) -> None:
     """Put the models that a model's annotations name into its module, and take over the fields of built base models."""
-    with BUILDING:
+    with UNDIVIDED:
         bases = [base for base in cls.__mro__[1:] if issubclass(base, Model) and base is not Model]
         for base in reversed(bases):
             if not base.__pydantic_complete__ and base not in _in_progress:

@@ -22,6 +22,7 @@ from .configuration import BaseConfiguration
 from .errors import ApiError
 from .exchange import Exchange
 from .faults import Fault
+from .forking import UNDIVIDED
 from .operation import Operation
 from .options import CallOptions, resolve
 from .retry import Outcome
@@ -52,7 +53,6 @@ class BaseClient(Closing):
         self._transport: Transport | None = None
         self._closed = False
         self._calls: type[Calls] | None = None
-        self._abandoned: deque[Exchange] = deque()
         self._after_fork()
 
     def request(
@@ -238,14 +238,15 @@ class BaseClient(Closing):
 
     def _connected(self) -> Transport:
         if self._transport is None:
-            with self._lock:
+            with UNDIVIDED:
                 if self._transport is None:
+                    self._imported()
                     self._transport = _transport(self._configuration)
         return self._transport
 
     def _after_fork(self) -> None:
         self._process = os.getpid()
-        self._lock = Lock()
+        self._abandoned: deque[Exchange] = deque()
         self._locks: dict[Grant, Lock] = {}
 
 

@@ -12,7 +12,6 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from threading import Lock
 from typing import Any, Protocol, TypeAlias, cast
 
 import h11
@@ -22,6 +21,7 @@ from .compression import decoder
 from .configuration import BaseConfiguration
 from .exchange import AsyncExchange, Errors, Exchange
 from .faults import Fault, harmless
+from .forking import UNDIVIDED, leave_alone
 from .headers import Headers
 from .network import AsyncBackend, Backend, Limit
 from .routes import Origin, needs_tls, origin_of, pool_arguments, ssl_context
@@ -53,7 +53,6 @@ class Pool:
 
     def _forget(self) -> None:
         self._process = os.getpid()
-        self._lock = Lock()
         self._ssl_context: ssl.SSLContext | None = None
         self._begin()
 
@@ -95,7 +94,9 @@ class Pool:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._lock:
+        if self._process != os.getpid():
+            self._forget()
+        with UNDIVIDED:
             pools = list(self._pools.values())
             self._routes, self._pools = {}, {}
             self._fields = _remembering()
@@ -104,7 +105,7 @@ class Pool:
 
     def _route(self, server: str) -> tuple[Origin, _Handle]:
         origin = origin_of(server, self._configuration)
-        with self._lock:
+        with UNDIVIDED:
             if self._ssl_context is None and needs_tls(origin):
                 self._ssl_context = ssl_context(self._configuration)
             pool = self._pools.get(origin.proxy)
@@ -143,6 +144,8 @@ class AsyncPool:
         """Send a request over a free connection and return its answer."""
         owner = os.getpid(), asyncio.get_running_loop()
         if self._owner != owner:
+            if self._pools and self._owner[0] != owner[0]:
+                leave_alone(self._pools)
             self._owner = owner
             self._forget()
         server, target = _split(request.url)
