@@ -244,6 +244,9 @@ def test_half_of_a_surrogate_pair_does_not_cost_the_rest(api: Caller, server: Fa
     assert found[3].model_extra["\ufffd"] == 1
     for one, record in zip(found, records, strict=False):
         assert json.loads(one.model_dump_json(exclude_unset=True)) == json.loads(record)
+    written = found[3].model_dump_json(exclude_unset=True, indent=1)
+    assert json.loads(written) == found[3].model_dump(mode="json", exclude_unset=True)
+    assert '\n "callId": "\\ud800 and \\udc00"' in written
 
 
 def test_half_of_a_surrogate_pair_goes_back_as_it_came(api: Caller, server: FaultServer) -> None:

@@ -41,6 +41,7 @@ from .servers import (
 from .stopwatch import stopwatch
 
 WAV = {"Content-Type": "audio/vnd.wave", "ETag": '"v1"'}
+CHANGED = "Fri, 17 Jun 2022 22:19:40 GMT"
 MEDIA = bytes(range(256)) * 4096
 
 
@@ -118,9 +119,11 @@ def test_a_file_that_changed_meanwhile_is_begun_again(
     [
         {"Content-Type": "audio/vnd.wave"},
         {"Content-Type": "audio/vnd.wave", "ETag": 'W/"v1"'},
+        {"Content-Type": "audio/vnd.wave", "ETag": 'W/"v1"', "Last-Modified": CHANGED},
+        {"Content-Type": "audio/vnd.wave", "Last-Modified": CHANGED, "Date": CHANGED},
         {"Content-Type": "audio/vnd.wave", "ETag": '"v1"', "Accept-Ranges": "none"},
     ],
-    ids=["no validator", "weak validator", "no ranges"],
+    ids=["no validator", "weak validator", "weak validator and date", "just changed", "no ranges"],
 )
 def test_without_a_strong_validator_the_transfer_begins_again(
     api: Caller, server: FaultServer, tmp_path: Path, headers: dict[str, str]
@@ -134,7 +137,11 @@ def test_without_a_strong_validator_the_transfer_begins_again(
 def test_last_modified_serves_where_there_is_no_etag(
     api: Caller, server: FaultServer, tmp_path: Path
 ) -> None:
-    dated = {"Content-Type": "audio/vnd.wave", "Last-Modified": "Fri, 17 Jun 2022 22:19:40 GMT"}
+    dated = {
+        "Content-Type": "audio/vnd.wave",
+        "Last-Modified": CHANGED,
+        "Date": "Fri, 17 Jun 2022 22:19:41 GMT",
+    }
     server.script = [broken(MEDIA, 300_000, dated), answer(200, MEDIA, dated)]
     api.save(tmp_path / "call.wav")
     assert server.requests[1].headers["if-range"] == dated["Last-Modified"]
@@ -455,10 +462,38 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
     assert target.read_bytes() == b"what was there"
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_where_only_the_owner_may_replace_a_file_nothing_is_transferred(
+    api: Caller, server: FaultServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    target = folder / "call.wav"
+    target.write_bytes(b"what was there")
+    for each in (tmp_path, *tmp_path.parents):
+        if each.stat().st_uid == 0 and each.is_relative_to(tmp_path.parents[2]):
+            each.chmod(0o755)
+    folder.chmod(0o1777)
+    server.script = [answer(200, MEDIA, WAV)]
+    api.save(folder / "another.wav")  # imports what it needs
+    told: list[object] = []
+    os.seteuid(65534)
+    try:
+        with pytest.raises(PermissionError, match=r"not permitted.*shared.call\.wav") as caught:
+            api.save(target, progress=lambda *event: told.append(event))
+    finally:
+        os.seteuid(0)
+    assert ".part" not in str(caught.value)
+    assert told == []
+    assert sorted(os.listdir(folder)) == ["another.wav", "call.wav"]
+    assert target.read_bytes() == b"what was there"
+
+
 UNWRITABLE = {
     "a name that is too long": ("n" * 300, OSError, "too long"),
     "a directory that is not there": ("nowhere/call.wav", FileNotFoundError, r"nowhere.call\.wav"),
     "a directory that is to be there": ("nowhere/", FileNotFoundError, "nowhere.r-1"),
+    "a link to itself for a directory": ("link/", OSError, r"symbolic links.*link.r-1"),
     "a file for a directory": ("file/call.wav", NotADirectoryError, r"file.call\.wav"),
 }
 
@@ -473,6 +508,7 @@ def test_where_nothing_can_be_written_nothing_is_transferred(
     message: str,
 ) -> None:
     (tmp_path / "file").write_bytes(b"what was there")
+    (tmp_path / "link").symlink_to(tmp_path / "link")
     told: list[object] = []
 
     def tell(received: int, size: int | None) -> None:
@@ -483,7 +519,7 @@ def test_where_nothing_can_be_written_nothing_is_transferred(
         api.save(f"{tmp_path}/{path}", progress=tell)
     assert ".part" not in str(caught.value)
     assert told == []
-    assert os.listdir(tmp_path) == ["file"]
+    assert sorted(os.listdir(tmp_path)) == ["file", "link"]
     assert len(api.save(tmp_path / "call.wav").read_bytes()) == len(MEDIA)
 
 

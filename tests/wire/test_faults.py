@@ -119,6 +119,18 @@ def test_an_idempotency_key_makes_a_post_safe_to_repeat(api: Caller, server: Fau
     ]
 
 
+@pytest.mark.parametrize(
+    "options", [{"idempotency_key": ""}, {"extra_headers": {"Idempotency-Key": ""}}]
+)
+def test_an_empty_idempotency_key_is_none(
+    api: Caller, server: FaultServer, options: dict[str, Any]
+) -> None:
+    server.script = [reset, answer(204)]
+    with pytest.raises(ApiConnectionError):
+        api.post(**options)
+    assert len(server.requests) == 1
+
+
 def test_a_function_makes_an_idempotency_key_for_each_call(
     make: MakeCaller, server: FaultServer
 ) -> None:

@@ -235,10 +235,20 @@ class Odd(Exception):
         self.both = (first, second)
 
 
-def test_a_cause_that_cannot_be_made_again_is_told_in_words() -> None:
+class Peculiar(Exception):
+    """A cause that asks for something else than its arguments."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__(f"status {answer.status}")
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"), [(Odd(1, 2), "Odd: odd"), (Peculiar(full()), "Peculiar: status 429")]
+)
+def test_a_cause_that_cannot_be_made_again_is_told_in_words(cause: Exception, words: str) -> None:
     error = ApiError("broken")
-    error.__cause__ = Odd(1, 2)
-    assert str(pickle.loads(pickle.dumps(error)).__cause__) == "Odd: odd"
+    error.__cause__ = cause
+    assert str(pickle.loads(pickle.dumps(error)).__cause__) == words
 
 
 def test_attach_adds_what_is_not_known_yet() -> None:

@@ -98,6 +98,7 @@ def test_a_range_must_be_the_rest_of_the_same_file(content_range: str, accepted:
         ('attachment; filename="CONIN$"', "_CONIN$.wav"),
         ('attachment; filename="COM\u00b9.wav"', "_COM\u00b9.wav"),
         ("attachment; filename*=UTF-8''a%E2%80%8Fb.wav", "a_b.wav"),
+        ("attachment; filename*=UTF-8''; filename=plain.wav", "plain.wav"),
     ],
 )
 def test_an_odd_disposition_gives_a_name_too(disposition: str, expected: str) -> None:

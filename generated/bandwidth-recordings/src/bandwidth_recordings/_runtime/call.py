@@ -148,7 +148,7 @@ class Call:
         nature = repeatability(
             self.request.method,
             self.request.operation.retry,
-            idempotency_key="idempotency-key" in self.request.headers,
+            idempotency_key=bool(self.request.headers.get("idempotency-key")),
             replayable=content is None or content.replayable,
         )
         return wait_before_retry(

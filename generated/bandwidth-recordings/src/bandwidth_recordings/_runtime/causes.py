@@ -51,5 +51,7 @@ def chained(error: Effect, causes: Iterable[BaseException]) -> Effect:
 def _bare(cause: BaseException) -> BaseException:
     try:
         return type(cause)(*cause.args)
-    except TypeError:
+    except (
+        Exception
+    ):  # whatever a class of others' raises for arguments that are not those it was made with
         return Exception(f"{type(cause).__qualname__}: {cause}")

@@ -118,14 +118,15 @@ def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
 def _seconds(text: str, fields: Headers, now: float) -> float | None:
     if _SECONDS.fullmatch(text):
         return min(float(text), _FOR_EVER)
-    then = _http_date(text)
+    then = http_date(text)
     if then is None:
         return None
-    present = _http_date(fields.get("date", ""))
+    present = http_date(fields.get("date", ""))
     return min(max(0.0, then - (now if present is None else present)), _FOR_EVER)
 
 
-def _http_date(text: str) -> float | None:
+def http_date(text: str) -> float | None:
+    """Return a date of HTTP (RFC 9110, section 5.6.7) in seconds since the epoch, or None if it cannot be read."""
     from email.utils import parsedate_to_datetime  # slow to import, and dates are rare
 
     try:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from .headers import http_date
+
 _EXTENSIONS = {
     "audio/vnd.wave": ".wav",
     "audio/wave": ".wav",
@@ -28,7 +30,7 @@ class Transfer:
 
     Attributes:
         size: The whole length in bytes, or None if it is not known.
-        validator: What If-Range names the entity by: a strong ETag or Last-Modified; None if there is neither.
+        validator: What If-Range names the entity by: its ETag, or Last-Modified if it has none; None if that is not strong.
         entity: Its ETag and its Last-Modified.
         piece: The Content-Range of a first response that is a part of the file, because the caller asked for a part.
         received: The bytes received so far.
@@ -60,7 +62,9 @@ class Transfer:
         length = headers.get("content-length", "")
         size = int(length) if length.isascii() and length.isdigit() else None
         etag, modified = headers.get("etag"), headers.get("last-modified")
-        validator = etag if etag is not None and etag.startswith('"') else modified
+        validator = etag if etag is not None else _strong(modified, headers.get("date"))
+        if validator is not None and validator.startswith("W/"):  # other bytes may have it too
+            validator = None
         if ranged or headers.get("accept-ranges", "").lower() == "none":
             validator = None
         if status == 206 and not ranged:  # a part that nobody asked for: the file is longer
@@ -125,6 +129,14 @@ class Transfer:
         return f"{self.received} of {self.size} bytes came"
 
 
+def _strong(modified: str | None, date: str | None) -> str | None:
+    """Return Last-Modified unless the file may have changed again within that second (RFC 9110, section 8.8.2.2)."""
+    changed, sent = http_date(modified or ""), http_date(date or "")
+    if changed is None:
+        return None
+    return modified if sent is None or changed <= sent - 1 else None
+
+
 def file_name(headers: Mapping[str, str], fallback: str) -> str:
     """Return the name of a downloaded file: from Content-Disposition (RFC 6266), else from the fallback and the type.
 
@@ -176,7 +188,7 @@ def _disposition_name(value: str) -> str:
         found.setdefault(name.lower(), text.strip())
     charset, _, rest = found.get("filename*", "").strip('"').partition("'")
     _, quote, encoded = rest.partition("'")
-    if quote:
+    if quote and encoded:
         try:
             return unquote_to_bytes(encoded).decode(charset or "utf-8")
         except (LookupError, ValueError):
