@@ -623,3 +623,49 @@ def test_a_component_that_is_another_object_has_a_class_that_a_discriminator_tel
         ("Closed", "Closed"),
     ]
     assert result.fields("Holder") == {"alias": "Opened | None"}
+
+
+def test_a_choice_between_single_values_is_an_enum_whose_titles_name_it(read: Read) -> None:
+    result = read(
+        {
+            "Level": {
+                "type": "integer",
+                "oneOf": [
+                    {"const": 1, "title": "Low", "description": "Not much."},
+                    {"const": 2, "title": "High"},
+                ],
+            },
+            "Uses": model(
+                word={
+                    "oneOf": [{"const": "a"}, {"type": "string", "enum": ["b"]}, {"type": "null"}]
+                },
+                level=ref("Level"),
+                open={"anyOf": [{"const": "a"}, {"const": "b"}, {"type": "integer"}]},
+                same={"oneOf": [{"const": "a"}, {"const": "a", "title": "A"}]},
+            ),
+        }
+    )
+    assert [str(member.name) for member in result.found("Level").members] == ["LOW", "HIGH"]
+    assert [str(member.name) for member in result.found("UsesWord").members] == ["A", "B"]
+    assert result.fields("Uses") == {
+        "word": "Open[UsesWord] | None",
+        "level": "OpenInt[Level] | None",
+        "open": 'Literal["a"] | Literal["b"] | int | None',
+        "same": 'Literal["a"] | None',
+    }
+
+
+def test_the_only_choice_that_needs_a_name_has_that_of_the_choice(read: Read) -> None:
+    words = {"type": "string", "enum": ["a", "b"]}
+    result = read(
+        {
+            "Kind": {"anyOf": [TEXT, words]},
+            "Whole": {"oneOf": [model(part=ref("Whole"))]},
+            "Tree": {"anyOf": [words, {"type": "array", "items": ref("Tree")}]},
+            "Uses": model(size={"anyOf": [NUMBER, words]}, either={"anyOf": [model(a=TEXT), TEXT]}),
+        }
+    )
+    assert result.fields("Whole") == {"part": "Whole | None"}
+    assert result.found("Kind").kind == result.found("UsesSize").kind == "enum"
+    assert result.type("Tree") == "Open[TreeVariant1] | list[Tree]"
+    assert "UsesEitherVariant1" in result.models

@@ -32,7 +32,7 @@ from .nodes import (
 )
 from .objects import Compositions, Member, discriminator
 from .secrecy import is_secret
-from .shapes import is_null, is_object, scalars, variants
+from .shapes import constants, is_null, is_object, scalars, variants
 
 
 class Preparer(Protocol):
@@ -76,16 +76,18 @@ class Fields:
         self._warn = warn
 
     def fill_enum(self, definition: Definition, node: Node) -> None:
-        """Give an enum its members; `x-enum-varnames` and `x-enumNames` name them."""
-        values = scalars(keywords(node))
+        """Give an enum its members; `x-enum-varnames` and `x-enumNames`, or the titles of choices, name them."""
+        choices = constants(node)
+        values = scalars(keywords(node)) or [value for value, _ in choices]
         places = {
             (type(value), str(value)): item.location
             for item in elements(node.get("enum"))
             for value in [value_in(item, node)]
-        }
+        } | {(type(value), str(value)): choice.location for value, choice in choices}
+        titles = [choice.text_of("title") or _spelled(value) for value, choice in choices]
         given = [*elements(node.get("x-enum-varnames") or node.get("x-enumNames"))]
         texts = [item.value for item in given if isinstance(item.value, str)]
-        named = texts if len(texts) == len(values) else map(_spelled, values)
+        named = texts if len(texts) == len(values) else titles or map(_spelled, values)
         members: list[EnumMember] = []
         taken: set[Name] = set()
         known: set[object] = set()
@@ -248,6 +250,7 @@ class Fields:
             target = follow(stated)
             schema = keywords(target) if target is not None else {}
             values = [schema["const"]] if "const" in schema else scalars(schema)
+            values = values or [value for value, _ in constants(target or stated)]
             if values and all(isinstance(value, str) for value in values):
                 return [value for value in values if isinstance(value, str)]
         return []

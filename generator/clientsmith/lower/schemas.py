@@ -59,12 +59,14 @@ from .shapes import (
     is_object_or_other,
     says_nothing,
     shape,
+    types,
     variants,
 )
 
 __all__ = ["REFERENCE", "Definition", "Property", "Schema", "Schemas"]
 
 _MODELS: dict[Shape, Kind] = {"object": "object", "enum": "enum"}
+_SIMPLE = frozenset({"string", "integer", "number", "boolean"})
 _LARGEST = 200
 """Parts of a type without a name of its own, which is written out wherever it is used."""
 
@@ -150,10 +152,11 @@ class Schemas:
             place = replace(place, name=own, named=True)
         found = shape(node)
         null = admits_null(schema)
+        if found == "enum" or (found == "union" and self._needs_name(node, place)):
+            null = null or any(is_null(item) for item in variants(node))
         if found in _MODELS:
             return merging.or_null(self._define(node, place, _MODELS[found]), null)
         if found == "union" and self._needs_name(node, place):
-            null = null or any(is_null(item) for item in variants(node))
             return merging.or_null(self._define(node, place, "root"), null)
         return merging.or_null(self._anonymous(node, found, place), null)
 
@@ -392,11 +395,15 @@ class Schemas:
     def _union(self, node: Node, place: Place) -> Schema:
         found = variants(node)
         meaning = [item for item in found if not is_null(item)]
+        alone = _only_model(meaning)
+        if alone is not None and (own := self._component_names.get(identity(node))) is not None:
+            self._canonical.setdefault(identity(alone), own)
         prepared = [
             self.prepare_part(
-                item, place.below(label_of(item, number)) if len(meaning) > 1 else place
+                item,
+                place if item is alone or len(meaning) == 1 else place.below(label_of(item, n)),
             )
-            for number, item in enumerate(meaning, 1)
+            for n, item in enumerate(meaning, 1)
         ]
         null = len(meaning) < len(found)
         united = self.any_of(prepared)
@@ -407,3 +414,13 @@ class Schemas:
             self.warn("wide-choice", message, node)
             return {}
         return merging.or_null(united, null)
+
+
+def _only_model(choices: list[Node]) -> Node | None:
+    """Return the choice that alone needs a name: the only one there is, or an enum beside texts, numbers and flags."""
+    named = [item for item in choices if item.ref is None and shape(item) in _MODELS]
+    others = [keywords(item) for item in choices if item not in named]
+    if len(named) != 1 or (others and shape(named[0]) != "enum"):
+        return None
+    simple = all(_SIMPLE.issuperset(types(schema)) and types(schema) for schema in others)
+    return named[0] if simple else None

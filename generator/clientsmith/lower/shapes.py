@@ -9,7 +9,17 @@ from weakref import WeakKeyDictionary
 from ..read.document import Document, Node
 from ..read.source import Value as JsonValue
 from ..read.values import ANNOTATIONS
-from .nodes import Identity, elements, entries, follow_schema, identity, keywords, referred_schema
+from .nodes import (
+    Identity,
+    elements,
+    entries,
+    follow,
+    follow_schema,
+    identity,
+    is_extension,
+    keywords,
+    referred_schema,
+)
 
 Shape = Literal["object", "enum", "constant", "union", "intersection", "same", "plain"]
 """What a schema is:
@@ -20,6 +30,7 @@ same as its only part, or a plain type.
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 
+_CHOICES = ("anyOf", "oneOf", "type")
 _MOST = 100
 _SHAPES: WeakKeyDictionary[Document, dict[Identity, Shape]] = WeakKeyDictionary()
 
@@ -115,6 +126,26 @@ def scalars(schema: dict[str, JsonValue]) -> list[str | int | float | bool]:
     return [value for _, value in found]
 
 
+def constants(node: Node) -> list[tuple[str | int | float | bool, Node]]:
+    """Return the values of a choice between single values, each of which may have a title, and where they stand.
+
+    None of them where another value is a choice too, or something else is said.
+    """
+    if not all(key in (*ANNOTATIONS, *_CHOICES) or is_extension(key) for key in keywords(node)):
+        return []
+    found: list[tuple[str | int | float | bool, Node]] = []
+    for choice in variants(node):
+        target = follow(choice)
+        schema = keywords(target)
+        values = [schema["const"]] if "const" in schema else scalars(schema)
+        (value,) = values if len(values) == 1 else (None,)
+        if target is not None and isinstance(value, str | int | float):
+            found.append((value, target))
+        elif target is None or not is_null(target):
+            return []
+    return found if len({(type(value), value) for value, _ in found}) > 1 else []
+
+
 def shape(node: Node) -> Shape:
     """Return what a schema is."""
     known = _SHAPES.setdefault(node.document, {})
@@ -132,6 +163,8 @@ def _shape(node: Node) -> Shape:
         return "constant" if len(values) == 1 else "enum"
     if _is_object(node, set()):
         return "object"
+    if constants(node):
+        return "enum"
     if variants(node):
         return "union"
     meaning = [part for part in elements(node.get("allOf")) if not says_nothing(part)]
