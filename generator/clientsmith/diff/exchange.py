@@ -138,11 +138,7 @@ class Exchange:
             message = "is written differently"
             yield self._tell("serialization-changed", what, message, old, new, direction)
         yield from self._described(what, old, new)
-        self._schema(
-            next(iter(media_types(old).values()), old),
-            next(iter(media_types(new).values()), new),
-            direction,
-        )
+        self._schema(_content(old), _content(new), direction)
 
     def _body(self) -> Iterator[Change]:
         old, new = self._old, self._new
@@ -213,7 +209,10 @@ class Exchange:
             yield from self._required("header", header, node, found, direction)
             yield from self._described(header, node, found)
             yield from self._deprecated(header, node, found)
-            self._schema(node, found, direction)
+            if serialization(node) != serialization(found):
+                message = "is written differently"
+                yield self._tell("serialization-changed", header, message, node, found, direction)
+            self._schema(_content(node), _content(found), direction)
         for name, (spelled, node) in after.items():
             if name not in before:
                 rule = "header-added-required" if is_required(node) else "header-added"
@@ -221,6 +220,11 @@ class Exchange:
                 yield self._tell(
                     rule, f"{what} header {spelled}", message, holders[0], node, direction
                 )
+
+
+def _content(node: Node) -> Node:
+    """Return what has the schema of a parameter or header: its content's media type, or the node itself."""
+    return next(iter(media_types(node).values()), node)
 
 
 def _stands_in(node: Node, operation: Node) -> bool:

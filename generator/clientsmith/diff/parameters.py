@@ -13,7 +13,10 @@ from .schema import Schema
 from .subjects import followed, holder_of
 
 _STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_ENCODING: Final = ("contentType", "style", "explode", "allowReserved")
+_ENCODING: Final = ("contentType", "headers", "style", "explode", "allowReserved")
+_UNNAMED: Final = ("prefixEncoding", "itemEncoding")
+"""How the parts of a multipart body are written that have no names (OpenAPI 3.2, 4.14)."""
+
 
 _IGNORED: Final = frozenset(("accept", "content-type", "authorization"))
 """Headers that a parameter does not describe (OpenAPI 3.1, 4.8.12.1)."""
@@ -63,16 +66,21 @@ def allows_empty(parameter: Node) -> bool:
 
 
 def serialization(parameter: Node) -> object:
-    """Return how a parameter is written (OpenAPI 3.1, 4.8.12.2); for a scalar most of it makes no difference."""
+    """Return how a parameter, or a header of a response, is written (OpenAPI 3.1, 4.8.12.2).
+
+    Of a scalar, and in a header or path of a list, most of it makes no difference.
+    """
     if "content" in parameter:
         return next(iter(media_types(parameter)), None)
-    style = parameter.text_of("style") or _STYLES.get(parameter.text_of("in") or "", "form")
+    style = parameter.text_of("style") or _STYLES.get(parameter.text_of("in") or "header", "form")
     schema = Schema(filter(None, [parameter.get("schema")]))
     types = {name for variant in schema.spread.variants for name in variant.types or ("array",)}
     reserved = parameter.get("allowReserved")
     unquoted = reserved is not None and reserved.value is True
     if types.isdisjoint(("array", "object")):
         return style if style in ("matrix", "label", "cookie") else None, False, unquoted
+    if style == "simple" and "object" not in types:
+        return style, False, unquoted
     explode = parameter.get("explode")
     return style, style == "form" if explode is None else explode.value, unquoted
 
@@ -96,12 +104,13 @@ def described_by(holder: Node) -> Schema:
 
 
 def encoding(media_type: Node) -> object:
-    """Return how the fields of a form are written (OpenAPI 3.1, 4.8.15)."""
+    """Return how the fields of a form, or the parts of a multipart body, are written (OpenAPI 3.1, 4.8.15)."""
     stated = {
         name: {key: meaning(value) for key, value in node.items() if key in _ENCODING}
         for name, node in entries(media_type.get("encoding"))
     }
-    return {name: each for name, each in stated.items() if each}
+    unnamed = {key: meaning(node) for key in _UNNAMED if (node := media_type.get(key)) is not None}
+    return {name: each for name, each in stated.items() if each}, unnamed
 
 
 def _variables(operation: Node) -> list[str]:

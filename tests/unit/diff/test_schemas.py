@@ -256,6 +256,14 @@ def parameter(**keys: Any) -> Json:
     return calling(parameters=[{"name": "a", "in": "query", "schema": TEXT, **keys}])
 
 
+def answering(header: Json) -> Json:
+    return calling(responses={"200": {"description": "", "headers": {"X": header}}})
+
+
+def uploading(media_type: Json) -> Json:
+    return calling(requestBody={"content": {"multipart/mixed": media_type}})
+
+
 def scheme(**keys: Any) -> Json:
     components = {"securitySchemes": {"s": {"type": "http", "scheme": "bearer", **keys}}}
     return described({}, components=components)
@@ -298,6 +306,37 @@ def scheme(**keys: Any) -> Json:
             ],
         ),
         (calling(), {**calling(), "servers": [{"url": "/"}]}, []),
+        (
+            answering({"schema": {"type": "object"}}),
+            answering({"schema": {"type": "object"}, "explode": True}),
+            [("breaking", "serialization-changed", "call response 200 header X")],
+        ),
+        (
+            answering({"schema": {"type": "array", "items": TEXT}}),
+            answering({"schema": {"type": "array", "items": TEXT}, "explode": True}),
+            [],
+        ),
+        (
+            answering({"content": {"text/plain": {"schema": TEXT}}}),
+            answering({"content": {"text/plain": {"schema": NUMBER}}}),
+            [("breaking", "type-changed", "call response 200 header X")],
+        ),
+        (
+            uploading({"encoding": {"a": {"contentType": "text/plain"}}}),
+            uploading(
+                {
+                    "encoding": {
+                        "a": {"contentType": "text/plain", "headers": {"X": {"schema": TEXT}}}
+                    }
+                }
+            ),
+            [("breaking", "serialization-changed", "call request")],
+        ),
+        (
+            uploading({}),
+            uploading({"itemEncoding": {"contentType": "image/png"}}),
+            [("breaking", "serialization-changed", "call request")],
+        ),
         (
             {**calling(), "servers": [{"url": "https://a.example"}]},
             {**calling(), "servers": [{"url": "https://a.example", "name": "a"}]},
