@@ -16,11 +16,15 @@ from typing import Final, NoReturn
 _HIDDEN = ContextVar("_HIDDEN", default=False)
 
 
+class UnfilteredText(TypeError):
+    """Text of the document was used as a string by a template, and had passed no filter, or what one gave was changed."""
+
+
 class Text:
     """A string of the document.
 
-    Two texts are equal when their strings are, so that they serve in sets and as keys; every way to use one as a `str` raises
-    TypeError.
+    Two texts are equal when their strings are, so that they serve in sets and as keys. While templates are rendered one is also
+    equal to the string, so that they can compare it with one; every way to use one as a `str` raises TypeError.
     """
 
     __slots__ = ("_value",)
@@ -29,7 +33,9 @@ class Text:
         self._value: Final = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and other._value == self._value
+        if isinstance(other, Text):
+            return other._value == self._value
+        return isinstance(other, str) and _HIDDEN.get() and other == self._value
 
     def __hash__(self) -> int:
         return hash((Text, self._value))
@@ -43,8 +49,9 @@ class Text:
         return f"<Text of {len(self._value)} characters>"
 
     def __str__(self) -> NoReturn:
-        raise TypeError(
-            "text of the document must pass a filter: literal, comment, docstring, markdown or toml"
+        raise UnfilteredText(
+            "text of the document must pass a filter before it is printed or becomes a part of other text:"
+            " literal, doc, comment, toml, markdown, inline_markdown, json_literal or html"
         )
 
     def __format__(self, spec: str) -> NoReturn:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import html
+import json
 import pickle
 import tomllib
 from collections.abc import Callable
@@ -166,3 +168,11 @@ def test_a_sentence_ends_at_its_stop_and_gets_one_if_it_has_none() -> None:
     assert literal(first) == '"Lists it."'
     assert literal(filters.ended(Text("Lists it"))) == '"Lists it."'
     assert literal(filters.ended(Text("Really?"))) == '"Really?"'
+
+
+@every_text
+def test_text_is_itself_in_json_and_in_html(text: str) -> None:
+    assert json.loads(filters.json_literal({"a": [Text(text)]})) == {"a": [text]}
+    escaped = filters.html(Text(text))
+    assert html.unescape(escaped) == text.encode("utf-8", "replace").decode()
+    assert not set(escaped) & set("<>\"'")

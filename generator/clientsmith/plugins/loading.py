@@ -15,12 +15,12 @@ from typing import Any, cast
 
 from ..api import Api, Model
 from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
+from ..raised import location, raised_at
 from ..render.filters import FILTERS, TESTS
 from ..render.imports import IMPORT_FUNCTIONS
 from . import GROUP, Plugin
 from .following import followed
 from .kinds import wrong_kinds
-from .places import location, raised_at
 from .soundness import flaws, flaws_of_models
 
 __all__ = ["PluginError", "changed", "digests", "load"]

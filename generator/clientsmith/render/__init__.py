@@ -171,7 +171,8 @@ class Renderer:
 
     def _holds(self, template: Template, subject: Mapping[str, Any]) -> bool:
         def result() -> bool:
-            return bool(self._expression(template.front.when or "")(api=self._api, **subject))
+            with hidden():
+                return bool(self._expression(template.front.when or "")(api=self._api, **subject))
 
         return self._attempt(result, template, _MATTER, template.front.lines.get("when", 1))
 

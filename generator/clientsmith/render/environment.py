@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.environment import TemplateModule
@@ -16,14 +16,14 @@ from jinja2.sandbox import SandboxedEnvironment
 from ..api import Api, Entries
 from ..cache import Cache
 from ..plugins import Plugin
-from ..text import Text, opened
+from ..text import Text, UnfilteredText, opened
 from . import renamed
 from .catalogue import Catalogue, text_of
 from .compiled import CompiledTemplates
 from .failures import nearest
 from .filters import FILTERS, TESTS, refuse_text
 from .front_matter import split
-from .opened import UnfilteredText, joined, plain
+from .opened import joined, plain
 from .operations import FILTERS_OF_JINJA, OPERATORS, Generator, called, operated, parts
 
 
@@ -48,6 +48,9 @@ class HelpfulUndefined(StrictUndefined):
         if isinstance(name, str) and isinstance(holder, TemplateModule):
             known = (each for each in vars(holder) if not each.startswith("_"))
             return f"the imported template has no macro {name!r}" + _meant(name, known)
+        if isinstance(name, str) and isinstance(holder, Mapping) and not self._undefined_hint:
+            mapping = cast(Mapping[object, object], holder)
+            return f"there is no {name!r} in the mapping" + _meant(name, map(str, mapping))
         if (
             self._undefined_hint
             or not isinstance(name, str)

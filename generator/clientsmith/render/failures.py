@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,8 +22,9 @@ from ..api import (
     Response,
 )
 from ..diagnostics import Diagnostic, DiagnosticError, Location, shown
-from ..text import Text
-from .opened import UnfilteredText
+from ..raised import raised_at
+from ..text import UnfilteredText
+from .opened import TakenApart
 
 if TYPE_CHECKING:
     from .environment import TemplateEnvironment
@@ -36,11 +36,32 @@ INVALID = "invalid-python"
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']+)'")
 _VARIABLE = re.compile(r"'(\w+)' is undefined")
 _LAST_NAME = re.compile(r"'([\w./-]+)'")
-_BLOCK = re.compile(r"\{%[-+]?\s*block\s+(\w+)")
-_EXTENDS = re.compile(r"\{%[-+]?\s*extends\s+[\"']([^\"']+)")
-_EXPRESSION = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}")
-_QUOTES = '"""'
-_FILTERS = {".toml": "toml", ".md": "inline_markdown"}
+_TAG = re.compile(r"unknown tag '([^']+)'")
+_TAGS = [
+    "block",
+    "call",
+    "elif",
+    "else",
+    "endblock",
+    "endcall",
+    "endfilter",
+    "endfor",
+    "endif",
+    "endmacro",
+    "endset",
+    "endwith",
+    "extends",
+    "filter",
+    "for",
+    "from",
+    "if",
+    "import",
+    "include",
+    "macro",
+    "set",
+    "with",
+]
+_TEXT = re.compile(r"\bText\b")
 _SUBJECTS = (Operation, Model, Incoming, Resource)
 Subject = Operation | Model | Incoming | Resource
 """What templates are rendered for."""
@@ -78,7 +99,7 @@ def place(file: Path, line: int, needle: str | None = None) -> Location:
         line: the line, from 1.
         needle: what to point at in that line, if it is there; a field of something begins with a dot.
     """
-    lines = _lines(file)
+    lines = lines_of(file)
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     column = len(text) - len(text.lstrip())
     if needle:
@@ -146,26 +167,48 @@ def failure(
     file, line, visible = frames[-1] if frames else (str(begun[0]), begun[1], nothing)
     if isinstance(error, jinja2.TemplateSyntaxError) and error.filename is not None:
         file, line = error.filename, error.lineno
+    names = {name for _, _, seen in frames for name in seen}
     subject = next(
         (found for _, _, seen in reversed(frames) if (found := subject_of(seen.values()))), None
     )
     what = f" for {title_of(subject)}" if subject is not None else ""
-    message, needle, hint = _explained(error, visible, environment)
+    message, needle, hint = _explained(error, visible, names, environment)
     where = place(Path(file), line, needle)
-    if isinstance(error, UnfilteredText):
-        hint = _filter_for(where, Path(file), Path(output).suffix, visible, environment) or hint
+    if _is_about_text(error):
+        from .wanted import filter_for
+
+        wanted = filter_for(where, Path(file), Path(output).suffix, visible, environment)
+        if wanted is not None:
+            hint, used = wanted
+            where = place(Path(file), line, used)
     told = Diagnostic(
         "error", f"{message} (while rendering {output}{what})", where, hint, rule=RULE
     )
+    notes: list[Diagnostic] = []
     source = source_of(subject)
-    if source is None:
-        return TemplateError(told)
-    note = Diagnostic("note", f"{title_of(subject)} is described here", source)
-    return TemplateError(told, note)
+    if source is not None:
+        notes.append(Diagnostic("note", f"{title_of(subject)} is described here", source))
+    raised = raised_at(error.__traceback__, installed=False)
+    if raised is not None:
+        notes.append(Diagnostic("note", "the exception was raised here", raised))
+    return TemplateError(told, *notes)
+
+
+def _is_about_text(error: BaseException) -> bool:
+    """Return whether something was done with text of the document that can be done with strings alone."""
+    import jinja2
+
+    if isinstance(error, UnfilteredText):
+        return not isinstance(error, TakenApart)
+    kinds = TypeError, AttributeError, jinja2.UndefinedError
+    return isinstance(error, kinds) and _TEXT.search(str(error)) is not None
 
 
 def _explained(
-    error: BaseException, visible: Mapping[str, Any], environment: TemplateEnvironment
+    error: BaseException,
+    visible: Mapping[str, Any],
+    around: Container[str],
+    environment: TemplateEnvironment,
 ) -> tuple[str, str | None, str | None]:
     """Return the message, what to point at, and the hint."""
     import jinja2
@@ -176,6 +219,11 @@ def _explained(
         kind, name = unknown.groups()
         known = environment.filters if kind == "filter" else environment.tests
         return f"there is no {kind} {name}", name, _did_you_mean(name, known)
+    if unknown := _TAG.search(text):
+        return text, None, _did_you_mean(unknown[1], _TAGS)
+    if not isinstance(error, UnfilteredText) and _is_about_text(error):
+        hint = "a filter of a plugin can change it, and return Text (docs/customize.md, Plugins)"
+        return f"text of the document cannot be used as a string: {text}", None, hint
     match error:
         case jinja2.TemplateNotFound():
             name = str(error.name)
@@ -184,56 +232,36 @@ def _explained(
         case jinja2.UndefinedError():
             if variable := _VARIABLE.match(text):
                 name = variable[1]
-                known = {*visible, *environment.globals}
-                return f"there is no variable {name}", name, _did_you_mean(name, known)
+                return (
+                    f"there is no variable {name}",
+                    name,
+                    _how_to_have(name, visible, around, environment),
+                )
             quoted = _LAST_NAME.findall(text)
             return text, f".{quoted[-1]}" if quoted else None, None
         case RecursionError():
             hint = 'to build on a default template write {% extends "default/..." %}'
-            return "the template includes or extends itself", None, hint
+            return "the template, or a macro, includes, extends or calls itself", None, hint
         case UnfilteredText() | jinja2.TemplateError() if text:
             return text, None, None
         case _:
             return f"{type(error).__name__}: {text}", None, None
 
 
-def _filter_for(
-    where: Location,
-    file: Path,
-    suffix: str,
+def _how_to_have(
+    name: str,
     visible: Mapping[str, Any],
+    around: Container[str],
     environment: TemplateEnvironment,
-) -> str | None:
-    """Return which filter the text in a line needs: it depends on where in the output the line stands."""
-    line = where.source or ""
-    before = _before("\n".join(_lines(file)[: where.line - 1]), file, environment)
-    for found in _EXPRESSION.finditer(line):
-        code = found[1].strip()
-        value: object = None
-        with suppress(Exception):
-            value = environment.compile_expression(code)(dict(visible))
-        if isinstance(value, Text):
-            quotes = before.count(_QUOTES) + line[: found.start()].count(_QUOTES)
-            name = _FILTERS.get(suffix) or (
-                "doc" if quotes % 2 else "comment" if "# " in line[: found.start()] else "literal"
-            )
-            around = (line[: found.start()][-1:], line[found.end() :][:1])
-            quoted = name == "literal" and around in (("'", "'"), ('"', '"'))
-            return f"write {{{{ {code} | {name} }}}}" + (", without the quotes" if quoted else "")
-    return None
-
-
-def _before(text: str, file: Path, environment: TemplateEnvironment) -> str:
-    """Return what stands before a place: in the template, and where a block of it begins in the one that it extends."""
-    blocks = _BLOCK.findall(text)
-    parent = _EXTENDS.search(text)
-    extended = environment.files.get(parent[1]) if parent else None
-    if not blocks or extended is None or file == extended:
-        return text
-    source = "\n".join(_lines(extended))
-    begun = re.search(rf"\{{%[-+]?\s*block\s+{blocks[-1]}\b", source)
-    start = [found.start() for found in _BLOCK.finditer(text)][-1]
-    return (source[: begun.start()] if begun else "") + text[start:]
+) -> str:
+    """Return how a template gets a variable that it does not have."""
+    if name in around:
+        return (
+            f"an imported macro sees what it is given: give it {name}, or import it `with context`"
+        )
+    if name in ("resource", "operation", "model"):
+        return f"it is there in templates that say `for: {name}` in their front matter"
+    return _did_you_mean(name, {*visible, *environment.globals})
 
 
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -250,7 +278,8 @@ def _frames(traceback: TracebackType | None) -> Iterator[tuple[str, int, Mapping
         traceback = traceback.tb_next
 
 
-def _lines(file: Path) -> list[str]:
+def lines_of(file: Path) -> list[str]:
+    """Return the lines of a template; none if it cannot be read."""
     try:
         return file.read_text(encoding="utf-8").removeprefix("\ufeff").split("\n")
     except (OSError, UnicodeDecodeError):

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from ..api import Entries, Example
 from ..literal import literal
 from ..text import Code, Text, opened
-from .opened import Opened, UnfilteredText, opening, plain, refuse
+from .opened import Opened, opening, plain, refuse
 
 WIDTH = 100
 _LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
@@ -28,10 +29,7 @@ def refuse_text(value: object) -> object:
         TypeError: it is no value at all, or one that has no text.
     """
     if isinstance(value, Text):
-        raise UnfilteredText(
-            "text of the document must pass a filter before it is printed:"
-            " literal, doc, comment, toml, markdown or inline_markdown"
-        )
+        str(value)
     if value is None:
         raise TypeError("None cannot be printed; test for it first")
     if not isinstance(value, str | int | float):
@@ -73,6 +71,20 @@ def json(text: Text | str) -> Code:
 
     loads(_string(text))
     return Code(_string(text))
+
+
+def json_literal(value: object) -> Code:
+    """Return a value as JSON (RFC 8259), for a file of JSON, YAML or JavaScript: text, a number, or a list or mapping of such."""
+    from json import dumps
+
+    return Code(dumps(value, default=_jsonable))
+
+
+def html(text: Text | str) -> Code:
+    """Return text as text of HTML or XML, or as the value of an attribute between quotes."""
+    from html import escape
+
+    return Code(escape(_whole(_string(text))))
 
 
 def toml(text: Text | str) -> Code:
@@ -127,6 +139,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "doc": opening(doc),
     "comment": opening(comment),
     "json": opening(json),
+    "json_literal": opening(json_literal),
+    "html": opening(html),
     "toml": opening(toml),
     "markdown": opening(markdown),
     "inline_markdown": opening(inline_markdown),
@@ -136,8 +150,26 @@ FILTERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _string(text: Text | str) -> str:
-    return opened(text) if isinstance(text, Text) else plain(text)
+def _jsonable(value: object) -> object:
+    """Return what `json` does not know as something that it knows."""
+    match value:
+        case Text():
+            return opened(value)
+        case Example():
+            return value.value
+        case Entries():
+            return {_string(key): each for key, each in value.items()}
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON; give one of its fields")
+
+
+def _string(text: object) -> str:
+    if isinstance(text, Text):
+        return opened(text)
+    if not isinstance(text, str):
+        kind = "None" if text is None else f"a {type(text).__name__}"
+        raise TypeError(f"this filter takes text, and not {kind}")
+    return plain(text)
 
 
 def _whole(text: str) -> str:

@@ -85,6 +85,10 @@ def parse(file: Path, source: str, default: FrontMatter | None = None) -> FrontM
         values[entry[1]], places[entry[1]] = _unquoted(entry[2]), number
         if not values[entry[1]]:
             raise _error(file, number, f"{entry[1]} has no value", None)
+    when = values.get("when", "")
+    if when.startswith("{{") and when.endswith("}}"):
+        hint = f"write when: {when[2:-2].strip()}"
+        raise _error(file, places["when"], "when is an expression as it is, without braces", hint)
     base = default or FrontMatter()
     each = values.get("for", base.each)
     if each not in EACH:

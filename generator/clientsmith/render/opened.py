@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import wraps
 from typing import NoReturn, cast
 
-from ..text import Code, Text, is_hidden
+from ..text import Code, Text, UnfilteredText, is_hidden
 
 _TAKING_APART = (
     *("__getitem__", "__iter__", "__mod__", "capitalize", "casefold", "center", "encode"),
@@ -21,8 +21,8 @@ _TAKING_APART = (
 )
 
 
-class UnfilteredText(TypeError):
-    """Text of the document was printed by a template, and had passed no filter, or what one gave was changed."""
+class TakenApart(UnfilteredText):
+    """What a filter made of text of the document was changed."""
 
 
 class Opened(Code):
@@ -50,9 +50,9 @@ def refuse(*_: object, **__: object) -> NoReturn:
     """Refuse to change what is opened, or to take a part of it.
 
     Raises:
-        UnfilteredText: always.
+        TakenApart: always.
     """
-    raise UnfilteredText(
+    raise TakenApart(
         "what a filter made of a text is safe as it is, and cannot be changed or taken apart, nor can what it is a part of;"
         " change the text before it passes the filter"
     )

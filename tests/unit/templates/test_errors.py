@@ -331,3 +331,75 @@ def test_a_path_that_no_output_file_can_have_is_told_with_its_line(
     assert f"templates/x.txt.jinja:2:1: error: {said}" in err
     assert not (project.root / "x.txt").exists()
     assert not (project.root / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "{{ 'a ' ~ api.title }}",
+            ["1:11: error: text of the document", "write (api.title | literal) in"],
+        ),
+        ("{{ 'a' + api.title }}", ["1:10: error: text of the document", "(api.title | literal)"]),
+        ("{{ '%s' | format(api.title) }}", ["1:18: error: text", "write (api.title | literal) in"]),
+        ("{{ '{}'.format(api.title) }}", ["1:16: error: text", "write (api.title | literal) in"]),
+        ("{{ [api.title] | join }}", ["1:5: error: text", "write (api.title | literal) in place"]),
+        ("# {% set x = 'a' ~ api.title %}", ["write (api.title | comment) in place of api.title"]),
+        ("{% set t = [api.title] %}{{ t | join }}", ["write (t | map('literal')) in place of t"]),
+        (
+            "{{ api.title.upper() }}",
+            ["text of the document cannot be used as a string", "a filter of a plugin"],
+        ),
+        ("{{ api.title | comment | upper }}", ["change the text before it passes the filter"]),
+        ("{{ 5 | doc }}", ["TypeError: this filter takes text, and not a int"]),
+        ("{{ operation.name }}", ["no variable operation", "that say `for: operation` in their"]),
+        ("{% fro x in y %}", ["unknown tag 'fro'", "hint: did you mean from?"]),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", ["includes, extends or calls itself"]),
+        (
+            "{% set a = {'team': 1} %}{{ a.taem }}",
+            ["there is no 'taem' in the mapping; did you mean team?"],
+        ),
+    ],
+)
+def test_what_templates_get_wrong_is_told_with_what_to_write(
+    project: Project, code: str, said: list[str]
+) -> None:
+    project.template("package/x.py.jinja", code)
+    told = project.refused()
+    for part in said:
+        assert part in told
+    assert "write (api.title | literal)" not in told or "literal" in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "filtered"),
+    [("x.json", "json_literal"), ("x.yaml", "json_literal"), ("x.html", "html")],
+)
+def test_the_filter_follows_from_the_kind_of_file(
+    project: Project, name: str, filtered: str
+) -> None:
+    project.template(f"{name}.jinja", "a: {{ api.title }}")
+    assert f"write {{{{ api.title | {filtered} }}}}" in project.refused()
+    project.template(f"{name}.jinja", f"a: {{{{ api.title | {filtered} }}}}")
+    assert project.text(name) in ('a: "Zoo"', "a: Zoo")
+
+
+def test_a_macro_without_the_context_is_told_how_to_have_a_variable(project: Project) -> None:
+    project.template("m.jinja", "{% macro f() %}{{ operation.name }}{% endmacro %}")
+    project.template(METHOD, summary('{% import "m.jinja" as m %}{{ m.f() }}'))
+    assert "hint: an imported macro sees what it is given: give it operation" in project.refused()
+
+
+def test_an_expression_in_braces_is_told_to_stand_without(project: Project) -> None:
+    project.template("x.txt.jinja", '---\nwhen: "{{ api.incoming }}"\n---\n')
+    assert "x.txt.jinja:2:1: error: when is an expression as it is" in project.refused()
+    assert "hint: write when: api.incoming" in project.refused()
+
+
+def test_an_exception_of_a_plugin_is_told_with_its_place(project: Project) -> None:
+    project.plugin("def shout(text):\n    return text[9]\nFILTERS = {'shout': shout}\n")
+    project.template("x.txt.jinja", "{{ 'a' | shout }}")
+    status, _, err = project.run("generate")
+    assert status == 2
+    assert "templates/x.txt.jinja:1:1: error: IndexError" in err
+    assert "plugin.py:2:5: note: the exception was raised here" in err

@@ -12,10 +12,9 @@ from jinja2.filters import FILTERS
 
 from clientsmith.render.catalogue import find_templates
 from clientsmith.render.environment import TemplateEnvironment
-from clientsmith.render.opened import UnfilteredText
 from clientsmith.render.operations import FILTERS_OF_JINJA
 from clientsmith.render.trace import TracingEnvironment
-from clientsmith.text import Code, Text, hidden
+from clientsmith.text import Code, Text, UnfilteredText, hidden
 
 REFUSALS = (UnfilteredText, UndefinedError, TemplateAssertionError, SecurityError)
 OTHER = {"y.jinja": "{{ t | literal }}"}
@@ -64,6 +63,8 @@ PRINTED = [
     "t | literal | wordwrap(2)",
     "t | literal | center(40)",
     "t | literal | pprint",
+    "(t | json_literal)[1:-1]",
+    '(t | html) | replace("Z", "")',
     "t | literal | lower",
     "t | literal | reverse",
     "t | literal | last",
@@ -201,3 +202,20 @@ def test_text_is_put_together_as_jinja_does(
 def test_it_is_known_of_each_filter_of_jinja_whether_it_makes_text() -> None:
     assert FILTERS_OF_JINJA.keys().isdisjoint(GIVEN_AS_THEY_ARE)
     assert FILTERS.keys() == FILTERS_OF_JINJA.keys() | GIVEN_AS_THEY_ARE
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ('t == "Zoo"', "True"),
+        ('t != "Zoo"', "False"),
+        ('t in ["Zoo"]', "True"),
+        ('"zoo" == t', "False"),
+        ('[t] | select("equalto", "Zoo") | list | length', "1"),
+    ],
+)
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda each: type(each).__name__)
+def test_a_template_can_compare_text_with_a_string(
+    environment: TemplateEnvironment, code: str, text: str
+) -> None:
+    assert rendered(environment, f"{{{{ {code} }}}}") == text

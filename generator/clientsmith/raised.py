@@ -8,20 +8,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from ..diagnostics import Location, shown
+from .diagnostics import Location, shown
 
 _OTHERS: Final = (
-    str(Path(__file__).parents[1]) + os.sep,
+    str(Path(__file__).parent) + os.sep,
     *(os.path.join(folder, "") for folder in (sys.prefix, sys.base_prefix)),
 )
 """Where clientsmith is, and what is installed."""
 
 
-def raised_at(traceback: TracebackType | None) -> Location | None:
+def raised_at(traceback: TracebackType | None, *, installed: bool = True) -> Location | None:
     """Return the innermost place of an exception that is in a module of the user, or else in an installed one.
 
     Args:
         traceback: that of the exception.
+        installed: whether it may be in an installed one.
     """
     places: list[tuple[str, int]] = []
     while traceback is not None:
@@ -30,7 +31,7 @@ def raised_at(traceback: TracebackType | None) -> Location | None:
             places.append((file, traceback.tb_lineno))
         traceback = traceback.tb_next
     own = [place for place in places if not place[0].startswith(_OTHERS)]
-    found = own or places
+    found = own or (places if installed else [])
     return location(Path(found[-1][0]), found[-1][1]) if found else None
 
 
