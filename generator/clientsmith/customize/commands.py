@@ -48,13 +48,20 @@ def eject_templates(folder: Folder, wanted: Sequence[str], *, update: bool) -> i
     """Copy default templates to the user's folder, or bring copies up to date; print the files."""
     target = _required(folder)
     if not update:
-        for name in wanted:
-            print(shown(ejection.eject(target, name)))
+        for copy in ejection.eject(target, wanted):
+            print(shown(copy))
         return 0
     conflicts = 0
     for name in wanted or ejection.ejected(target):
-        merged = ejection.update(target, name)
         file = shown(target / name)
+        try:
+            merged = ejection.update(target, name)
+        except ejection.EjectionError as error:
+            if wanted:
+                raise
+            conflicts += 1  # the others are updated all the same
+            sys.stderr.write(format_text(error.diagnostics))
+            continue
         print(f"{file}: {'as it was' if merged is None else 'updated'}")
         for line in merged.conflicts if merged is not None else ():
             conflicts += 1
@@ -72,6 +79,7 @@ def show_status(folder: Folder) -> int:
         if folder.templates is not None and folder.templates / override.name in folder.plugin_files:
             continue
         print(f"{override.name:{_WIDTH}}  {override.state}{''.join(_notes(override))}")
+        stale |= override.conflict is not None
         if override.state == "stale":
             stale = True
             sys.stdout.writelines(f"    {line}" for line in override.differences())
@@ -79,7 +87,11 @@ def show_status(folder: Folder) -> int:
 
 
 def _notes(override: ejection.Override) -> Iterator[str]:
-    if override.state == "stale" and override.was is not None:
+    if override.conflict is not None:
+        yield f": a conflict of a merge was left in line {override.conflict}"
+    elif override.state == "stale" and override.was is not None and override.default is None:
+        yield f": the default of clientsmith {override.was.clientsmith} is gone; the changelog says what took its place"
+    elif override.state == "stale" and override.was is not None:
         conflicts = len(override.merged.conflicts)
         how = f"{conflicts} conflict{'s' if conflicts > 1 else ''}" if conflicts else "merges"
         yield f": the default has moved since clientsmith {override.was.clientsmith}; {how} with eject --update"

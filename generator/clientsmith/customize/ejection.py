@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, cast
 
 from .. import __version__
 from ..diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
 from ..places import TEMPLATES, names
-from ..render.catalogue import text_of
+from ..render.catalogue import ENDING, text_of
 from ..render.checks import MARKER
 from ..render.failures import nearest
 from .merge import Merged, merge
@@ -53,16 +53,24 @@ class Override:
 
     Attributes:
         name: its path below the folder.
-        state: `unchanged` where it is the default one; `stale` where the default has moved since it was copied; `customized`
-            where it differs for another reason; `dropped` where it is empty; `added` where there is no default one.
+        state: `unchanged` where it is the default one; `stale` where the default has moved since it was copied, or is gone;
+            `customized` where it differs for another reason; `dropped` where it is empty; `added` where there is no default one.
         file: the file.
         was: what it was when it was copied; None where nobody recorded that.
+        default: the name of the default template that it replaces; None where there is none.
     """
 
     name: str
     state: State
     file: Path
     was: Ejected | None
+    default: str | None
+
+    @property
+    def conflict(self) -> int | None:
+        """The line where a conflict of a merge was left in it, if there is one."""
+        lines = text_of(self.file).split("\n")
+        return lines.index(MARKER) + 1 if MARKER in lines else None
 
     @property
     def merged(self) -> Merged:
@@ -77,7 +85,7 @@ class Override:
 
     def differences(self) -> Iterator[str]:
         """Yield what the user and what the default changed since it was copied, as two unified differences."""
-        if self.was is None:
+        if self.was is None or self.default is None:
             return
         base = self.was.text.splitlines(keepends=True)
         label = f"{self.name} (clientsmith {self.was.clientsmith})"
@@ -99,43 +107,53 @@ def overrides(folder: Path) -> list[Override]:
     return [_override(folder, name, records.get(name)) for name in names(folder)]
 
 
-def eject(folder: Path, name: str) -> Path:
-    """Copy a default template to the user's folder, with a record of what it was.
+def eject(folder: Path, wanted: Iterable[str]) -> list[Path]:
+    """Copy default templates to the user's folder, with a record of what they were.
 
     Args:
         folder: the user's folder; it is made if it is not there.
-        name: the template's name.
+        wanted: the templates' names.
 
     Returns:
-        The copy.
+        The copies.
 
     Raises:
-        EjectionError: there is no such template, or the folder has a file of that name.
+        EjectionError: there is no such template, the folder has a file of that name, or the record cannot be read.
     """
-    _require(name)
-    copy = folder / name
-    if copy.exists():
-        message = f"{shown(copy)} is there already"
-        hint = f"`clientsmith templates eject {name} --update` brings it up to date"
-        raise EjectionError(Diagnostic("error", message, hint=hint))
-    text = _default(name)
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    copy.write_text(text, encoding="utf-8")
-    _record(folder, {name: Ejected(__version__, text)})
-    return copy
+    texts: dict[str, str] = {}
+    for name in wanted:
+        _require(name)
+        if name in texts or os.path.lexists(folder / name):
+            message = f"{shown(folder / name)} is there already"
+            hint = f"`clientsmith templates eject {name} --update` brings it up to date"
+            raise EjectionError(Diagnostic("error", message, hint=hint))
+        texts[name] = _default(name)
+    _records(folder)
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    _record(folder, {name: Ejected(__version__, text) for name, text in texts.items()})
+    return [folder / name for name in texts]
 
 
 def update(folder: Path, name: str) -> Merged | None:
     """Merge what the default changed since a template was copied into the copy, and record that.
 
     Returns:
-        What was written; None where the default has not moved.
+        What was written; None where the default has not moved, or the copy was emptied to drop the file.
 
     Raises:
-        EjectionError: there is no such copy, no record of what it was, or a conflict of an earlier merge is left in it.
+        EjectionError: there is no such copy, no record of what it was, no such default any more, or a conflict of an earlier
+            merge is left in it.
     """
-    _require(name)
     copy, was = folder / name, _records(folder).get(name)
+    if was is not None and copy.is_file() and not _is_default(name):
+        message = (
+            f"clientsmith {__version__} has no template {name} any more, as {was.clientsmith} had"
+        )
+        hint = "the changelog says what took its place"
+        raise EjectionError(Diagnostic("error", message, Location(shown(copy), 1, 1), hint))
+    _require(name)
     if not copy.is_file():
         hint = f"`clientsmith templates eject {name}` makes it"
         raise EjectionError(Diagnostic("error", f"there is no {shown(copy)}", hint=hint))
@@ -143,17 +161,16 @@ def update(folder: Path, name: str) -> Merged | None:
         message = f"nobody recorded what {name} was when it was copied, so it cannot be merged"
         hint = "move it away, eject the template, and make your changes again"
         raise EjectionError(Diagnostic("error", message, Location(shown(copy), 1, 1), hint))
-    now = _default(name)
-    if was.text == now:
+    now, override = _default(name), _override(folder, name, was)
+    if was.text == now or override.state == "dropped":
         return None
-    lines = text_of(copy).split("\n")
-    if MARKER in lines:
+    if override.conflict is not None:
         message = "a conflict of an earlier merge was left"
-        where = Location(shown(copy), lines.index(MARKER) + 1, 1, source=MARKER)
+        where = Location(shown(copy), override.conflict, 1, source=MARKER)
         hint = "keep what is right of the two, and remove the markers"
         raise EjectionError(Diagnostic("error", message, where, hint))
-    merged = _override(folder, name, was).merged
-    copy.write_text("\n".join(merged.lines), encoding="utf-8")
+    merged = override.merged
+    copy.write_text("\n".join(merged.lines), encoding="utf-8", newline=_line_break(copy))
     _record(folder, {name: Ejected(__version__, now)})
     return merged
 
@@ -163,19 +180,35 @@ def ejected(folder: Path) -> list[str]:
     return [name for name in sorted(_records(folder)) if (folder / name).is_file()]
 
 
+def _line_break(file: Path) -> str:
+    """Return what ends the lines of a file: what ends the first of them."""
+    return "\r\n" if file.read_bytes().partition(b"\n")[0].endswith(b"\r") else "\n"
+
+
 def _override(folder: Path, name: str, was: Ejected | None) -> Override:
     file = folder / name
-    text = text_of(file)
+    text, default = text_of(file), _replaced(name)
     state: State = "customized"
-    if not (TEMPLATES / name).is_file():
-        state = "added"
+    if default is None:
+        state = "added" if was is None else "stale"
     elif not text.strip():
         state = "dropped"
-    elif text == _default(name):
+    elif text == _default(default):
         state = "unchanged"
-    elif was is not None and was.text != _default(name):
+    elif was is not None and was.text != _default(default):
         state = "stale"
-    return Override(name, state, file, was)
+    return Override(name, state, file, was, default)
+
+
+def _is_default(name: str) -> bool:
+    return (TEMPLATES / name).is_file()
+
+
+def _replaced(name: str) -> str | None:
+    """Return the default template that a file replaces: that of its name, or one that gives the same output file."""
+    output = name.removesuffix(ENDING)
+    others = (output, f"{output}{ENDING}") if "." in PurePosixPath(output).name else ()
+    return next(filter(_is_default, (name, *others)), None)
 
 
 def _require(name: str) -> None:

@@ -151,6 +151,85 @@ def test_a_folder_of_templates_is_made_when_it_is_named_and_asked_for_when_it_is
     assert (project.root / "new" / ENUM).is_file()
 
 
+def test_nothing_is_copied_where_one_cannot_be(project: Project) -> None:
+    status, out, err = project.run("templates", "eject", "header.jinja", "enum.jinja", ENUM)
+    assert (status, out) == (2, "")
+    assert f"did you mean {ENUM}?" in err
+    project.template(ejection.RECORD, "{")
+    assert project.run("templates", "eject", "header.jinja")[0] == 2
+    assert [file.name for file in project.templates.iterdir()] == [ejection.RECORD]
+
+
+def test_updating_keeps_the_line_breaks_of_windows(project: Project, moved: Path) -> None:
+    project.run("templates", "eject", ENUM)
+    copy = project.templates / ENUM
+    text = copy.read_text()
+    copy.write_bytes(("{# mine #}\n" + text).replace("\n", "\r\n").encode())
+    moved.write_text(text + "# theirs\n")
+    assert project.run("templates", "eject", "--update")[0] == 0
+    expected = "{# mine #}\n" + text + "# theirs\n"
+    assert copy.read_bytes() == expected.replace("\n", "\r\n").encode()
+
+
+def test_a_copy_that_was_emptied_stays_so(project: Project, moved: Path) -> None:
+    project.run("templates", "eject", ENUM)
+    (project.templates / ENUM).write_text("")
+    moved.write_text("# theirs\n")
+    assert project.run("templates", "status")[:2] == (0, f"{ENUM:36}  dropped\n")
+    assert project.run("templates", "eject", "--update")[:2] == (
+        0,
+        f"templates/{ENUM}: as it was\n",
+    )
+    assert (project.templates / ENUM).read_text() == ""
+
+
+def test_a_default_that_is_gone_is_told_and_the_others_are_updated(
+    project: Project, moved: Path
+) -> None:
+    project.run("templates", "eject", ENUM)
+    header = moved.parents[2] / "header.jinja"
+    shutil.copyfile(TEMPLATES / "header.jinja", header)
+    project.run("templates", "eject", "header.jinja")
+    moved.unlink()
+    header.write_text(header.read_text() + "# theirs\n")
+    status, out, _ = project.run("templates", "status")
+    assert status == 1
+    assert f"{ENUM:36}  stale: the default of clientsmith" in out
+    for arguments, expected in (([], 1), ([ENUM], 2)):
+        status, out, err = project.run("templates", "eject", *arguments, "--update")
+        assert status == expected
+        assert f"templates/{ENUM}:1:1: error: clientsmith" in err
+        assert f"has no template {ENUM} any more" in err
+    assert (project.templates / "header.jinja").read_text().endswith("# theirs\n")
+
+
+def test_a_conflict_that_was_left_is_part_of_the_status(project: Project, moved: Path) -> None:
+    project.run("templates", "eject", ENUM)
+    copy = project.templates / ENUM
+    text = copy.read_text()
+    copy.write_text(text + "# mine\n")
+    moved.write_text(text + "# theirs\n")
+    project.run("templates", "eject", "--update")
+    line = len(text.splitlines()) + 1
+    status, out, _ = project.run("templates", "status")
+    assert (status, out) == (
+        1,
+        f"{ENUM:36}  customized: a conflict of a merge was left in line {line}\n",
+    )
+
+
+def test_what_replaces_a_default_under_another_name_is_not_added(project: Project) -> None:
+    project.template("README.md", "Mine.\n")
+    project.template("runtime/log.py.jinja", "X = 1\n")
+    project.template("package/api/method", "Mine.\n")
+    out = project.run("templates", "status")[1]
+    assert {line.split()[0]: line.split()[1].rstrip(",") for line in out.splitlines()} == {
+        "README.md": "customized",
+        "package/api/method": "added",
+        "runtime/log.py.jinja": "customized",
+    }
+
+
 @pytest.mark.parametrize("record", ["{", "[]", '{"templates": {"a": 1}}', '{"templates": []}'])
 def test_a_broken_record_is_told(project: Project, record: str) -> None:
     project.template(ejection.RECORD, record)
