@@ -43,11 +43,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticSerializationError, core_schema
 
 from .exactness import exact
 from .forking import UNDIVIDED
 from .kinds import is_mapping
+from .surrogates import to_json
 from .variants import choose_heirs
 
 _in_progress: set[type[BaseModel]] = set()
@@ -92,8 +93,20 @@ class Model(BaseModel):
             return super().model_dump(**{"warnings": False, **options})
 
         def model_dump_json(self, **options: Any) -> str:
-            """Return the model as JSON, as pydantic does, but without a warning for values that were kept as they came."""
-            return super().model_dump_json(**{"warnings": False, **options})
+            """Return the model as JSON, as pydantic does, but without a warning for values that were kept as they came.
+
+            Where a text has one half of a surrogate pair, which pydantic cannot write, the JSON is in ASCII alone.
+            """
+            given = {"warnings": False, **options}
+            try:
+                return super().model_dump_json(**given)
+            except PydanticSerializationError as error:
+                indent = given.pop("indent", None)
+                given.pop("ensure_ascii", None)
+                try:
+                    return to_json(self.model_dump(mode="json", **given), indent=indent).decode()
+                except ValueError:
+                    raise error from None
 
         def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
             fields_of(type(self))  # they say what is not to be printed

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from errno import ENOSPC
+from errno import ENOSPC, EPERM
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -80,7 +80,7 @@ class PartialFile:
         """
         with naming(self.target):
             with suppress(FileNotFoundError):
-                self.target.lstat()  # fails if the name is too long: that beside it never is
+                _check_replaceable(self.target)
             self._opened = open(self._path, "xb")
             _check_room(self.target.parent, size or 0)
         if self.target.exists():
@@ -127,8 +127,17 @@ class PartialFile:
             if exc is None:
                 raise
         finally:
-            with suppress(FileNotFoundError, NotADirectoryError):
+            with suppress(OSError):  # if it was not begun, or cannot be reached
                 self._path.unlink()
+
+
+def _check_replaceable(target: Path) -> None:
+    """Raise an OSError if the name is too long, or is that of another user's file where only owners may replace theirs."""
+    owner = target.lstat().st_uid
+    directory = target.parent.stat()
+    me = os.geteuid() if hasattr(os, "geteuid") else 0
+    if directory.st_mode & stat.S_ISVTX and me not in (0, owner, directory.st_uid):
+        raise OSError(EPERM, os.strerror(EPERM))
 
 
 def _check_room(directory: Path, size: int) -> None:
