@@ -60,8 +60,10 @@ class CompiledTemplates(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Find the code of a template."""
-        bucket.code = _built(key(bucket.key, bucket.checksum))
-        if bucket.code is None:
+        file = BUILT / f"{key(bucket.key, bucket.checksum)}.py"
+        if file.exists():
+            bucket.code = _built(file)
+        else:
             content = self._kept.get("templates", _key(bucket))
             bucket.code = marshal.loads(content) if content is not None else None
 
@@ -71,12 +73,9 @@ class CompiledTemplates(BytecodeCache):
 
 
 @cache
-def _built(module: str) -> CodeType | None:
-    """Return the code of a template that was compiled when clientsmith was built."""
-    try:
-        return SourceFileLoader(module, str(BUILT / f"{module}.py")).get_code(module)
-    except OSError:
-        return None
+def _built(file: Path) -> CodeType | None:
+    """Return the code of a template that was compiled when clientsmith was built, read once in a process."""
+    return SourceFileLoader(file.stem, str(file)).get_code(file.stem)
 
 
 def _key(bucket: Bucket) -> str:
