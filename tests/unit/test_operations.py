@@ -322,6 +322,17 @@ def test_an_operation_that_is_called_like_the_errors_leaves_them_their_name(tmp_
     assert [group.constant for group in resource.errors] == ["_ERRORS_2"]
 
 
+@pytest.mark.parametrize("name", ["Authorization", "ACCEPT", "content-type"])
+def test_a_header_parameter_that_openapi_has_ignored_is_told(tmp_path: Path, name: str) -> None:
+    odd = {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+    paths = {"/a": {"get": {"operationId": "get_a", "parameters": [odd], "responses": DONE}}}
+    found = described(tmp_path, paths)
+    assert found.api.operations[0].parameters == ()
+    (told,) = found.diagnostics
+    assert (told.rule, told.severity) == ("header-of-client", "note")
+    assert "extra_headers" in (told.hint or "")
+
+
 @pytest.mark.parametrize("name", ["header param", "", "é", "a:b", "a\nb"])
 def test_a_header_parameter_that_no_header_can_have_is_left_out_and_told(
     tmp_path: Path, name: str

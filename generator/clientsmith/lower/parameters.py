@@ -43,7 +43,11 @@ _ALLOWED_STYLES: dict[ParameterLocation, frozenset[ParameterStyle]] = {
     "header": frozenset({"simple"}),
     "cookie": frozenset({"form", "cookie"}),
 }
-_OF_THE_CLIENT = ("accept", "content-type", "authorization")
+_OF_THE_CLIENT = {
+    "accept": "the media types of the responses say what is accepted",
+    "content-type": "the media types of the request body say how it is sent",
+    "authorization": "security schemes say who calls",
+}
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 
@@ -157,7 +161,13 @@ def _declared(holder: Node, expected: dict[str, None], warn: Warn) -> Iterator[t
             continue
         if location == "path" and name not in expected:
             continue
-        if location == "header" and name.lower() in _OF_THE_CLIENT:
+        if location == "header" and (instead := _OF_THE_CLIENT.get(name.lower())) is not None:
+            warn(
+                "header-of-client",
+                f"the header parameter '{name}' is no argument: OpenAPI has it ignored (3.1, 4.8.12)",
+                target,
+                f"{instead}; extra_headers replaces it in a call",
+            )
             continue
         if location == "header" and not _TOKEN.fullmatch(name):
             warn(

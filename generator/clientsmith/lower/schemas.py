@@ -73,7 +73,9 @@ _LARGEST = 200
 _MOST_CHOICES = 300
 """Choices that a type may have, which Python and its tools take one inside the other."""
 
-_LIMITS_OF_CLIENTS = frozenset({"deep-schema", "unchecked-pattern", "wide-choice"})
+_LIMITS_OF_CLIENTS = frozenset(
+    {"deep-schema", "header-of-client", "unchecked-pattern", "wide-choice"}
+)
 """Findings about what a client does not do, and not about what is wrong in the document."""
 
 
