@@ -22,15 +22,16 @@ def linked(error: Effect) -> Effect:
     return error
 
 
-def portable_causes(error: BaseException) -> tuple[BaseException, ...]:
+def portable_causes(
+    error: BaseException, portable: type[BaseException]
+) -> tuple[BaseException, ...]:
     """Return the causes of an exception, the nearest first, each made anew from its arguments alone.
 
-    A cause of the class of `error`, or of a class beside it in its module, is left as it is: it takes its own causes along.
+    A cause of the class `portable` is left as it is: it takes its own causes along.
     """
-    own = type(error).__module__
     causes: list[BaseException] = []
     while (cause := error.__cause__) is not None and len(causes) < _LONGEST_CHAIN:
-        if type(cause).__module__ == own:
+        if isinstance(cause, portable):
             return (*causes, cause)
         causes.append(_bare(cause))
         error = cause

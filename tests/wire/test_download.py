@@ -477,10 +477,14 @@ def test_where_only_the_owner_may_replace_a_file_nothing_is_transferred(
     server.script = [answer(200, MEDIA, WAV)]
     api.save(folder / "another.wav")  # imports what it needs
     told: list[object] = []
+
+    def tell(received: int, size: int | None) -> None:
+        told.append((received, size))
+
     os.seteuid(65534)
     try:
         with pytest.raises(PermissionError, match=r"not permitted.*shared.call\.wav") as caught:
-            api.save(target, progress=lambda *event: told.append(event))
+            api.save(target, progress=tell)
     finally:
         os.seteuid(0)
     assert ".part" not in str(caught.value)

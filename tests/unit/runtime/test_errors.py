@@ -227,6 +227,18 @@ def test_a_pickle_keeps_the_cause_but_not_the_request_with_its_credentials() -> 
     assert isinstance(cause.__cause__, ConnectionRefusedError)
 
 
+class Theirs(ApiError):
+    """A class of an application's own."""
+
+
+def test_an_error_of_the_applications_own_keeps_the_error_that_caused_it() -> None:
+    error = Theirs("broken")
+    error.__cause__ = full()
+    cause = pickled(error).__cause__
+    assert isinstance(cause, TooManyRequestsError)
+    assert cause.retry_after == 7
+
+
 class Odd(Exception):
     """A cause that is not made from its arguments."""
 

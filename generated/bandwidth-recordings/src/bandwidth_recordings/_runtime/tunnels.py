@@ -36,7 +36,7 @@ def through_tunnel(
         Fault: There is none to be had.
     """
     tunnel = _Tunnel(request)
-    request.extensions["trace"] = tunnel.follow
+    tunnel.extensions["trace"] = tunnel.follow
     try:
         return pool.handle_request(request)
     except Exception as error:
@@ -52,7 +52,7 @@ async def through_tunnel_async(
 ) -> httpcore2.Response:
     """Send a request through a tunnel: the counterpart of `through_tunnel`."""
     tunnel = _Tunnel(request)
-    request.extensions["trace"] = tunnel.follow_async
+    tunnel.extensions["trace"] = tunnel.follow_async
     try:
         return await pool.handle_async_request(request)
     except Exception as error:
@@ -84,13 +84,15 @@ class _Tunnel:
 
     Attributes:
         made: Whether the request was sent, at least in part.
+        extensions: What the request tells httpcore2 besides.
         network: The connection to the proxy, which httpcore2 leaves open where a SOCKS proxy refuses.
     """
 
-    def __init__(self, request: httpcore2.Request) -> None:
+    def __init__(self, request: Any) -> None:
         self.made = False
         self.network: Any = None
-        self._limits: dict[str, float | None] = request.extensions["timeout"]
+        self.extensions: dict[str, Any] = request.extensions
+        self._limits: dict[str, float | None] = self.extensions["timeout"]
         self._later = dict(self._limits)
         self._limits["read"] = self._limits["write"] = self._limits["connect"]
 
