@@ -80,7 +80,10 @@ if TYPE_CHECKING:
     )
     from .options import BaseClientOptions, CallOptions, RetryPolicy, Timeout, WaitOptions
     from .pages import AsyncPage, AsyncPaged, Page, Paged
-    from .paging import CursorPaging, LinkPaging, NumberPaging, Paging
+    from .paging import Paging
+    from .paging_cursor import CursorPaging
+    from .paging_link import LinkPaging
+    from .paging_number import NumberPaging
     from .paging_window import WindowPaging
     from .progress import Progress
     from .resource import AsyncResource, Resource, async_with_response, with_response
@@ -163,7 +166,10 @@ _MODULES = {
     ),
     ".options": ("BaseClientOptions", "CallOptions", "RetryPolicy", "Timeout", "WaitOptions"),
     ".pages": ("AsyncPage", "AsyncPaged", "Page", "Paged"),
-    ".paging": ("CursorPaging", "LinkPaging", "NumberPaging", "Paging"),
+    ".paging": ("Paging",),
+    ".paging_cursor": ("CursorPaging",),
+    ".paging_link": ("LinkPaging",),
+    ".paging_number": ("NumberPaging",),
     ".paging_window": ("WindowPaging",),
     ".progress": ("Progress",),
     ".resource": ("AsyncResource", "Resource", "async_with_response", "with_response"),

@@ -12,15 +12,10 @@ from bandwidth_recordings._runtime.errors import PagingError
 from bandwidth_recordings._runtime.headers import Headers
 from bandwidth_recordings._runtime.links import followed, next_link
 from bandwidth_recordings._runtime.operation import Operation
-from bandwidth_recordings._runtime.paging import (
-    Ask,
-    CursorPaging,
-    LinkPaging,
-    Listing,
-    NumberPaging,
-    Paging,
-    Taken,
-)
+from bandwidth_recordings._runtime.paging import Ask, Listing, Paging, Taken
+from bandwidth_recordings._runtime.paging_cursor import CursorPaging
+from bandwidth_recordings._runtime.paging_link import LinkPaging
+from bandwidth_recordings._runtime.paging_number import NumberPaging
 
 Service = Callable[[Ask], ApiResponse[Any]]
 

@@ -4,7 +4,7 @@
 
 A `Paging` says how an operation is paged; the document's extension `x-paging` becomes one. It gives the first `Position`.
 A position says what to ask for (`Ask`), and with the answer gives the items and the position after it (`Taken`). Positions
-do not change: asking for one again gives the same page again. Windows of time are in `paging_window`.
+do not change: asking for one again gives the same page again. Each kind of paging has a module beside this one.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
-from urllib.parse import urljoin
 
 from .api_response import ApiResponse
 from .errors import PagingError
 from .kinds import is_list
 from .operation import Operation
-from .sources import found, is_no, is_yes, look_up, number
+from .sources import look_up
 from .unset import UNSET
 
 T = TypeVar("T")
@@ -126,165 +125,6 @@ class Trail:
         return replace(self, last=place, steps=self.steps + 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class CursorPaging(Paging[T]):
-    """Each answer gives a cursor, which the next request carries.
-
-    Attributes:
-        argument: The argument that takes it, or the property of the body.
-        in_body: Whether it is a property of the body.
-        next: Where the answer has the next cursor.
-        last: Where the last item has it, if the answer has none.
-        more: Where the answer says whether there is more.
-    """
-
-    argument: str
-    in_body: bool = False
-    next: str | None = None
-    last: str | None = None
-    more: str | None = None
-
-    def start(self, arguments: Arguments, body: object, /) -> Position:
-        """Return the cursor that the caller gave, or the beginning."""
-        given = _given(self.argument, self.in_body, arguments, body)
-        return _Cursor(self, given, Trail(given, given))
-
-
-@dataclass(frozen=True, slots=True)
-class _Cursor:
-    paging: CursorPaging[Any]
-    cursor: object
-    trail: Trail
-
-    def ask(self) -> Ask:
-        return _ask(self.paging.argument, self.paging.in_body, self.cursor)
-
-    def take(self, response: ApiResponse[Any]) -> Taken:
-        paging = self.paging
-        items = items_of(response, paging.items)
-        more = None if paging.more is None else found(response, paging.more)
-        if is_no(more):
-            return Taken(items, None)
-        cursor: object = None
-        if paging.next is not None:
-            cursor = found(response, paging.next)
-        elif paging.last is not None and items:
-            cursor = look_up(items[-1], paging.last)
-        if not cursor:
-            if is_yes(more):
-                raise PagingError("the service says that there is more, and gives no cursor for it")
-            return Taken(items, None)
-        return Taken(items, _Cursor(paging, cursor, self.trail.to(cursor)))
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class NumberPaging(Paging[T]):
-    """The pages, or the items, are counted, and the request says from which one on.
-
-    The end is where a page has no items, or where the answer says so.
-
-    Attributes:
-        argument: The argument that takes the number, or the property of the body.
-        in_body: Whether it is a property of the body.
-        counts_items: Whether items are counted, rather than pages.
-        first: The number of the first one.
-        total: Where the answer has how many items there are.
-        pages: Where the answer has how many pages there are.
-        more: Where the answer says whether there is more.
-    """
-
-    argument: str
-    in_body: bool = False
-    counts_items: bool = False
-    first: int
-    total: str | None = None
-    pages: str | None = None
-    more: str | None = None
-
-    def start(self, arguments: Arguments, body: object, /) -> Position:
-        """Return the number that the caller gave, or the first one."""
-        given = number(_given(self.argument, self.in_body, arguments, body))
-        return _Number(self, given, 0, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    paging: NumberPaging[Any]
-    given: int | None
-    seen: int
-    before: list[Any] | None
-
-    def ask(self) -> Ask:
-        return _ask(self.paging.argument, self.paging.in_body, self.given)
-
-    def take(self, response: ApiResponse[Any]) -> Taken:
-        paging = self.paging
-        items = items_of(response, paging.items)
-        if items and items == self.before and not isinstance(items[0], str | int | float):
-            raise PagingError(
-                f"the service gives the same page again: it does not heed {paging.argument}"
-            )
-        start = paging.first if self.given is None else self.given
-        skipped = (start - paging.first) * (1 if paging.counts_items else len(items))
-        seen = (skipped if self.before is None else self.seen) + len(items)
-        if paging.counts_items:
-            seen = start - paging.first + len(items)
-        if not items or self._is_last(response, start, seen):
-            return Taken(items, None)
-        following = start + (len(items) if paging.counts_items else 1)
-        return Taken(items, _Number(paging, following, seen, items))
-
-    def _is_last(self, response: ApiResponse[Any], start: int, seen: int) -> bool:
-        paging = self.paging
-        if paging.more is not None and is_no(found(response, paging.more)):
-            return True
-        total = None if paging.total is None else number(found(response, paging.total))
-        pages = None if paging.pages is None else number(found(response, paging.pages))
-        return (total is not None and seen >= total) or (
-            pages is not None and start - paging.first + 1 >= pages
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class LinkPaging(Paging[T]):
-    """Each answer gives the URL of the next page.
-
-    Attributes:
-        next: Where the answer has it; None for the Link header with the relation `next` (RFC 8288).
-    """
-
-    next: str | None = None
-
-    def start(self, _arguments: Arguments, _body: object, /) -> Position:
-        """Return the beginning: the operation's own URL."""
-        return _Link(self, None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    paging: LinkPaging[Any]
-    link: str | None
-    trail: Trail = Trail()
-
-    def ask(self) -> Ask:
-        return Ask(link=self.link)
-
-    def take(self, response: ApiResponse[Any]) -> Taken:
-        from .links import next_link
-
-        items = items_of(response, self.paging.items)
-        place = self.paging.next
-        link = (
-            next_link(response.headers.values_of("link"))
-            if place is None
-            else found(response, place)
-        )
-        if not link:
-            return Taken(items, None)
-        target = urljoin(self.link or "", str(link))
-        return Taken(items, _Link(self.paging, target, self.trail.to(target)))
-
-
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
     """A list that is asked for page by page: the operation, and what the caller gave.
@@ -353,7 +193,14 @@ def items_of(response: ApiResponse[Any], place: str) -> list[Any]:
     return items
 
 
-def _ask(argument: str, in_body: bool, value: object) -> Ask:
+def ask_with(argument: str, in_body: bool, value: object) -> Ask:
+    """Return what asks for a page by one value; None asks for the first one.
+
+    Args:
+        argument: The argument that takes the value, or the property of the body.
+        in_body: Whether it is a property of the body.
+        value: The value.
+    """
     if value is None:
         return Ask()
     given = {argument: value}
@@ -362,5 +209,6 @@ def _ask(argument: str, in_body: bool, value: object) -> Ask:
     return Ask(given, resume=given)
 
 
-def _given(argument: str, in_body: bool, arguments: Arguments, body: object) -> Any:
+def given_for(argument: str, in_body: bool, arguments: Arguments, body: object) -> Any:
+    """Return the value that the caller gave for such an argument, or None."""
     return look_up(body, f"/{argument}") if in_body else arguments.get(argument)
