@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
-from ..api import Operation, Parameter, Resource
+from ..api import Operation, Parameter, Resource, Value, Waiting
 from ..read.document import Node
 from ..text import Text, opened
 from .bare import Part, Tables
@@ -124,7 +124,21 @@ def _operation(item: Node, node: Node, operation: Operation, tables: Tables) -> 
         part["servers"] = servers
     if operation.paging is not None:
         part["paging"] = keywords(node[PAGING])
+    if operation.waits:
+        part["waits"] = [_finished(waiting) for waiting in operation.waits]
     return part
+
+
+def _finished(waiting: Waiting) -> Part:
+    """Return where an answer says that what is waited for is there, and how."""
+    said = {str(name): value for name, value in waiting.arguments}
+    return {"field": _plain(said["field"]), "finished": _plain(said["finished"])}
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return opened(value) if isinstance(value, Text) else value
 
 
 def _sent(kept: Kept, node: Node, tables: Tables) -> Part:

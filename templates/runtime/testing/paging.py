@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from .expressions import found, put
-from .jsonkinds import is_object
+from .expressions import BODY, HEADER, found, put
+from .jsonkinds import is_array, is_object
 
-_HEADER = "$response.header."
-_BODY = "$response.body#"
 _OWN = "fake-page"
 """The query parameter by which the fake knows its own links."""
 
@@ -34,16 +32,16 @@ class Page:
         """Have the answer say something, where the document has a place for it."""
         if place is None:
             return
-        if place.startswith(_HEADER):
+        if place.startswith(HEADER):
             if value is not None:
-                self.headers[place.removeprefix(_HEADER)] = str(value)
+                self.headers[place.removeprefix(HEADER)] = str(value)
         else:
-            self.places[place.removeprefix(_BODY)] = value
+            self.places[place.removeprefix(BODY)] = value
 
     def fill(self, body: Any) -> Any:
-        """Return the body of the answer with what it says."""
+        """Return the body of the answer with what it says; one that is the list itself is its items."""
         if not is_object(body):
-            return body
+            return self.items if is_array(body) else body
         filled = dict(body)
         for place, value in self.places.items():
             put(filled, place, value)
@@ -86,6 +84,28 @@ def page_of(
         page.say(paging.get("next"), None if is_last else _linked(url, end))
     elif by == "link" and not is_last:
         page.headers["Link"] = f'<{_linked(url, end)}>; rel="next"'
+    return page
+
+
+def page_of_example(
+    whole: Any, paging: Mapping[str, Any], values: Mapping[str, Any], body: Any, url: str
+) -> Page | None:
+    """Return the page that a request asks for where the items of an example are the whole list; None if it has none.
+
+    Args:
+        whole: The example.
+        paging: The extension.
+        values: The values of the parameters of the request, by their names.
+        body: Its body.
+        url: Its URL.
+    """
+    place = str(paging.get("items", "")).removeprefix(BODY)
+    items = found(whole, place)
+    if not is_array(items) or paging["by"] == "window":
+        return None
+    page = page_of(items, paging, max(len(items), 1), values, body, url)
+    if place:
+        page.say(place, page.items)
     return page
 
 

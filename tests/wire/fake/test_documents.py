@@ -152,3 +152,34 @@ def test_a_made_up_stream_is_whole(fake_of: MakeFake) -> None:
         assert [event.data.full_name for event in client.default.events()] == ["text"]
         fake.respond("texts", ["two\nlines", "one"])
         assert [event.data for event in client.default.texts()] == ["two\nlines", "one"]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("iter_things", ()),
+        ("iter_wrapped", ()),
+        ("iter_by_last", ()),
+        ("iter_search_things", ({"text": "x"},)),
+        ("iter_pages", ("shelf",)),
+        ("iter_from", ()),
+        ("iter_linked", ()),
+        ("iter_next", ()),
+    ],
+)
+def test_a_made_up_list_has_an_end(
+    fake_of: MakeFake, method: str, arguments: tuple[Any, ...]
+) -> None:
+    fake = fake_of("paging")
+    with fake.client() as client:
+        assert len(list(getattr(client.default, method)(*arguments))) == 1
+    fake.check()
+
+
+def test_what_is_made_up_is_there_for_whoever_waits_for_it(fake_of: MakeFake) -> None:
+    fake = fake_of("paging")
+    with fake.client() as client:
+        assert client.default.wait_for_get_state().state == "ready"
+        assert client.jobs.wait_for_job("j-1").done is True
+    assert len(fake.calls) == 2
+    fake.check()

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from .expressions import BODY, HEADER, put
+from .jsonkinds import is_object
 from .samples import sample
 from .schemas import Schemas
 
@@ -34,6 +36,7 @@ class Operation:
         security: Alternatives of schemes that are used together.
         kept: What it does with the things that the service keeps; None if nothing is said.
         paging: How the pages of its list follow one another; None if nothing is said.
+        waits: Where its answer says that what is waited for is there, and the values that say so.
         callbacks: The requests that it has the service send.
     """
 
@@ -48,6 +51,7 @@ class Operation:
     security: tuple[tuple[str, ...], ...]
     kept: Mapping[str, Any] | None
     paging: Mapping[str, Any] | None
+    waits: tuple[Mapping[str, Any], ...]
     callbacks: tuple[Mapping[str, Any], ...]
     pattern: re.Pattern[str]
 
@@ -119,6 +123,7 @@ class Description:
             security=tuple(tuple(each) for each in part.get("security", self._security)),
             kept=part.get("resource"),
             paging=part.get("paging"),
+            waits=tuple(part.get("waits", ())),
             callbacks=tuple(part.get("callbacks", ())),
             pattern=_pattern(part["path"]),
         )
@@ -187,7 +192,11 @@ class Description:
             return found
         if "items" in media:
             return {"": [sample(self.schemas, media["items"])]}
-        return {"": sample(self.schemas, media["schema"])}
+        made = sample(self.schemas, media["schema"])
+        for waiting in operation.waits if status == operation.success and is_object(made) else ():
+            if not waiting["field"].startswith(HEADER):
+                put(made, waiting["field"].removeprefix(BODY), waiting["finished"][0])
+        return {"": made}
 
 
 def _prefix(url: str) -> str:

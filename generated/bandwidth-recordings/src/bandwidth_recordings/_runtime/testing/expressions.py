@@ -11,6 +11,8 @@ from typing import Any
 from ..headers import Headers
 from .jsonkinds import is_array, is_object
 
+HEADER = "$response.header."
+BODY = "$response.body#"
 _EMBEDDED = re.compile(r"\{(\$[^{}]*)\}")
 
 

@@ -25,6 +25,7 @@ from .expressions import Exchange
 from .faults import Fault
 from .jsonkinds import is_object
 from .messages import Answer, Call, Incoming, selected
+from .paging import page_of_example
 from .samples import sample
 from .state import Missing
 from .store import Given, Store
@@ -355,8 +356,12 @@ class BaseFake:
         content_type = given.content_type or accepted(content, request.headers.get("accept", "*/*"))
         examples = self._description.examples(operation, status, content_type)
         example = next(iter(examples.values()), None)
+        page = given.page
         if data is None:
             data = example
+            if operation.paging is not None:
+                values, body = checked.values, checked.call.body
+                page = page_of_example(data, operation.paging, values, body, request.url)
         elif (
             is_object(data)
             and is_object(example)
@@ -365,8 +370,8 @@ class BaseFake:
         ):
             data = {**example, **data}
         headers: dict[str, str] = {}
-        if given.page is not None:
-            data, headers = given.page.fill(data), given.page.headers
+        if page is not None:
+            data, headers = page.fill(data), page.headers
         answer = encoded(status, content_type, data, headers)
         return (
             selected(answer, request)
