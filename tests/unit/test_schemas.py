@@ -98,6 +98,12 @@ def test_a_part_of_all_of_that_is_a_model_becomes_a_base(read: Read) -> None:
     assert result.fields("B") == {"b": "str"}
 
 
+def test_a_property_that_is_true_where_the_base_has_one_is_not_the_bases(read: Read) -> None:
+    for value, bases in ((1.0, ("A",)), (True, ())):
+        heir = {"allOf": [ref("A"), model(a={"const": value})]}
+        assert read({"A": model(a={"const": 1}), "B": heir}).found("B").bases == bases
+
+
 def test_a_property_that_a_later_part_requires_is_required(read: Read) -> None:
     result = read(
         {"A": model(a=TEXT), "B": {"allOf": [ref("A"), {"required": ["a"]}, model(b=TEXT)]}}

@@ -446,6 +446,8 @@ def test_media_types_are_parsed(tmp_path: Path, media_type: str, valid: bool) ->
             ["'default' is null, and its schema asks for a whole number"],
         ),
         ("{enum: [a, b], default: c}", ["'default' is 'c', which is not in its schema's enum"]),
+        ("{enum: [1, 2], default: true}", ["'default' is true, which is not in its schema's enum"]),
+        ("{enum: [1, 2], default: 1.0}", []),
         (
             "{type: array, items: {type: integer}, example: [1, a]}",
             ["element 2 of 'example' is 'a', and its schema asks for a whole number"],

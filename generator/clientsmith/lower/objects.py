@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..read.document import Document, Node
+from ..read.equality import same
 from .nodes import Identity, elements, entries, follow_schema, identity, keywords, referred_schema
 from .shapes import conditionals, is_object, parts, variants
 
@@ -224,4 +225,4 @@ def _restated(found: Composition, base: Composition, name: str) -> bool:
     mine, its = found.members.get(name), base.members[name]
     if mine is None or mine.any_of or its.any_of:
         return False
-    return all(any(node.value == known.value for known in its.all_of) for node in mine.all_of)
+    return all(any(same(node.value, known.value) for known in its.all_of) for node in mine.all_of)

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..diagnostics import SpecError, quoted
 from .document import Node
+from .equality import same
 
 MAX_LEVELS: Final = 8
 """How deep a value is compared with its schema."""
@@ -70,7 +71,7 @@ def mismatch(
     options = schema.get("enum")
     if options is not None and options.is_list and kind not in ("object", "array", "null"):
         known = [(option.value, option.text) for option in options.elements()]
-        if not any(value.value == option or value.text == text for option, text in known):
+        if not any(same(value.value, option) or value.text == text for option, text in known):
             yield value, f"{_name(value)} is {quoted(value.value)}, which is not in its schema's enum"
             return
     if levels <= 0:
