@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .api import Operation
 from .config import Configuration
-from .diagnostics import Diagnostic, DiagnosticError, Location, shown
+from .diagnostics import Diagnostic, DiagnosticError, Location, quoted, shown
 from .paths import BOOKS
 from .pipeline import lowered
 from .read.document import Document
@@ -96,12 +96,15 @@ def explain(configuration: Configuration, file: Path) -> Explained:
         ExplainError: the file is not one that the configuration gives.
         DiagnosticError: as for `pipeline.generate`.
     """
+    _require_file(file)
     made = lowered(configuration)
     output = Path(os.path.realpath(configuration.output_for(made.api.distribution)))
     resolved = Path(os.path.realpath(file))
     if not resolved.is_relative_to(output):
         message = f"{shown(file)} is not in the output, {shown(output)}"
         hint = "name the output with -o, and the document if another one is configured"
+        if not file.exists():
+            message, hint = f"there is no file {shown(file)}", f"the output is {shown(output)}"
         raise ExplainError(Diagnostic("error", message, hint=hint))
     path = resolved.relative_to(output).as_posix()
     text = made.renderer.trace(path)
@@ -140,7 +143,7 @@ class Sources:
 
         formatted = format_files([(path, text)], thorough=True)[path]
         pieces_of_lines = aligned(text, formatted)
-        before: tuple[Source, ...] = ()
+        before = tuple(self.of(origin) for _, origin in text.origins[:1]) if not text else ()
         for number, (line, pieces) in enumerate(
             zip(formatted.split("\n"), pieces_of_lines, strict=True), 1
         ):
@@ -215,9 +218,23 @@ def _carried_over(lines: list[Line], found: list[str]) -> Iterator[Line]:
         yield Line(number + 1, text, sources.get(number, ()))
 
 
+def _require_file(file: Path) -> None:
+    """Refuse what cannot be a file and a line, before anything is made."""
+    name, _, number = file.name.partition(":")
+    if file.is_dir():
+        message, hint = f"{shown(file)} is a folder", "name a file in it"
+    elif number and file.with_name(name).is_file() and not file.exists():
+        message, hint = f"{quoted(number)} is no number of a line", "write FILE or FILE:LINE"
+    else:
+        return
+    raise ExplainError(Diagnostic("error", message, hint=hint))
+
+
 def _not_generated(file: Path, path: str) -> ExplainError:
     message = f"{shown(file)} is not made of a template"
-    hint = "clientsmith keeps its books there" if path in BOOKS else "somebody else wrote it"
+    hint = "somebody else wrote it" if file.exists() else "there is no such file"
+    if path in BOOKS:
+        hint = "clientsmith keeps its books there"
     return ExplainError(Diagnostic("error", message, hint=hint))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..explain import Explained, Line, Source
 
 _WIDTH = 36
+_PLACE = re.compile(r"(.+?)(?::([0-9]+))?(?::[0-9]+)?:?", re.DOTALL)
+"""A file, and perhaps a line and a column of it, as compilers and editors write them."""
 
 
 def list_templates(folder: Folder) -> int:
@@ -132,11 +135,10 @@ def explain_place(configuration: Configuration, place: str) -> int:
 
 
 def _file_and_line(place: str) -> tuple[str, int | None]:
-    parts = place.rstrip(":").split(":")
-    numbers = [part for part in parts[1:] if part.isdecimal()]
-    if not numbers or (Path.cwd() / place).is_file():
+    if (Path.cwd() / place).is_file():
         return place, None
-    return place.removesuffix(":").removesuffix(":" + ":".join(numbers)), int(numbers[0])
+    found = _PLACE.fullmatch(place)
+    return (found[1], int(found[2]) if found[2] else None) if found else (place, None)
 
 
 def _told(explained: Explained, line: Line) -> Iterator[str]:

@@ -261,12 +261,14 @@ class Renderer:
         Raises:
             TemplateError: a template fails.
         """
-        from .trace import Traced
+        from .trace import Traced, empty
 
         renderer = self.tracing()
         output = next((output for output in renderer.outputs() if output.path == path), None)
-        text = renderer.text(output) if output is not None else None
-        return text if isinstance(text, Traced) else None
+        if output is None:
+            return None
+        text = renderer.text(output)
+        return text if isinstance(text, Traced) and text else empty(output.template.file)
 
     def blamed(self, error: TemplateError) -> TemplateError:
         """Return an error about a line of the output as one about the line of the template that gave it."""

@@ -90,6 +90,13 @@ def whole(text: str) -> Traced:
     return result
 
 
+def empty(template: Path) -> Traced:
+    """Return the text of a file in which a template printed nothing."""
+    result = Traced()
+    result.origins = ((0, Origin(template, 1)),)
+    return result
+
+
 def traced(text: str, origin: Origin) -> Traced:
     """Return a text all of which has one origin."""
     result = _kind(text)(text)
@@ -240,7 +247,8 @@ class _Marking:
         root = field.node.name if field is not None and isinstance(field.node, nodes.Name) else None
         printed = field.attr if field is not None and root is not None else None
         first = (root,) if root is not None else ()
-        yield self._call(node, node.lineno, block, printed, (*first, *used, *names))
+        begins = min((node.lineno, *(each.lineno for each in node.find_all(nodes.Expr))))
+        yield self._call(node, begins, block, printed, (*first, *used, *names))
 
     def _call(
         self,

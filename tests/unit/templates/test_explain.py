@@ -141,12 +141,54 @@ def test_a_file_that_was_edited_is_explained_as_far_as_it_is_what_was_generated(
         ("zoo.yaml", "zoo.yaml is not in the output, out"),
         ("out/.clientsmith.json", "is not made of a template"),
         ("out/src/zoo/nothing.py:3", "out/src/zoo/nothing.py is not made of a template"),
+        ("out/src/zoo/nothing.py:3", "hint: there is no such file"),
+        ("nothing.py", "there is no file nothing.py"),
+        ("templates", "templates is a folder"),
+        ("", ". is a folder"),
+        ("clientsmith.toml:1-2", "'1-2' is no number of a line"),
+        ("clientsmith.toml:-1", "'-1' is no number of a line"),
+        ("clientsmith.toml:1e3", "'1e3' is no number of a line"),
+        ("clientsmith.toml:3:", "clientsmith.toml is not in the output, out"),
     ],
 )
 def test_what_cannot_be_explained_is_told(project: Project, place: str, said: str) -> None:
     status, out, err = project.run("explain", place)
     assert (status, out) == (2, "")
     assert said in err
+
+
+def test_a_place_may_be_written_as_compilers_do(project: Project) -> None:
+    assert project.run("generate")[0] == 0
+    told = project.run("explain", f"{ANIMALS}:1")
+    assert told[0] == 0
+    for place in (
+        f"{ANIMALS}:1:",
+        f"{ANIMALS}:1:5",
+        f"{ANIMALS}:1:5:",
+        project.root / f"{ANIMALS}:1",
+    ):
+        assert project.run("explain", str(place)) == told
+    assert project.run("explain", f"{ANIMALS}:")[1] == project.run("explain", ANIMALS)[1]
+    for line in (0, 99999):
+        assert project.run("explain", f"{ANIMALS}:{line}")[0] == 2
+
+
+def test_a_file_in_which_a_template_prints_nothing_is_of_that_template(project: Project) -> None:
+    project.template("empty.txt.jinja", "{# nothing #}")
+    assert project.run("generate")[0] == 0
+    for file, template in (
+        ("out/src/zoo/py.typed", "templates/package/py.typed:1"),
+        ("out/empty.txt", "templates/empty.txt.jinja:1"),
+    ):
+        table = project.run("explain", file)[1].splitlines()
+        assert template in table[1]
+        assert template in project.run("explain", f"{file}:1")[1]
+
+
+def test_an_expression_of_several_lines_is_told_with_its_first(project: Project) -> None:
+    project.template("x.txt.jinja", 'a\n{{ "b"\n ~ "c"\n ~ api.package | upper }}\n')
+    assert project.run("generate")[0] == 0
+    assert "templates/x.txt.jinja:2" in project.run("explain", "out/x.txt:2")[1]
 
 
 @pytest.mark.parametrize("spec", ["polymorphism", "several_bodies"])
