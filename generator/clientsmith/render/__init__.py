@@ -240,7 +240,9 @@ class Renderer:
         from .trace import Traced, whole
 
         if isinstance(error.code, Traced):
-            raise invalid(whole(error.code), error.line, str(error), path) from error
+            raise invalid(
+                whole(error.code), error.line, str(error), path, self._templates.mine
+            ) from error
         if not self._tracing:
             self.trace(path)
 
@@ -280,7 +282,9 @@ class Renderer:
         text = self.trace(told.location.file)
         if text is None:
             return error
-        return invalid(text, told.location.line, told.message, told.location.file)
+        return invalid(
+            text, told.location.line, told.message, told.location.file, self._templates.mine
+        )
 
 
 def _environment(

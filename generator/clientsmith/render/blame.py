@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from ..diagnostics import Diagnostic, printable
+from ..diagnostics import Diagnostic, printable, shown
 from ..places import TEMPLATES
 from .failures import RULE, TemplateError, place, source_of, title_of
 from .trace import Origin, Traced
 
 _LINES_BEFORE = 3
+_NAMED = 3
 
 
-def invalid(text: Traced, line: int, message: str, path: str) -> TemplateError:
+def invalid(
+    text: Traced, line: int, message: str, path: str, mine: Sequence[Path] = ()
+) -> TemplateError:
     """Return the error of the template that gave a line which the compiler stumbles over.
 
     The mistake often stands a line or two before that; of these a line of the user's template is the likeliest.
@@ -22,6 +26,7 @@ def invalid(text: Traced, line: int, message: str, path: str) -> TemplateError:
         line: the line in it, from 1.
         message: what the compiler says.
         path: the output file.
+        mine: the user's templates: where it is none of their lines, something is missing that one of them should give.
     """
     nearby = list(_origins(text, line))
     own = (each for each in nearby if not each.template.is_relative_to(TEMPLATES))
@@ -33,11 +38,7 @@ def invalid(text: Traced, line: int, message: str, path: str) -> TemplateError:
         "error",
         f"{message} (while rendering {path}{what}; line {line} of it{quote})",
         place(origin.template, origin.line),
-        (
-            f"it is printed by {origin.block if origin.block.startswith('macro ') else 'the block ' + origin.block}"
-            if origin.block
-            else None
-        ),
+        _hint(origin, mine),
         rule=RULE,
     )
     source = source_of(origin.subject)
@@ -45,6 +46,16 @@ def invalid(text: Traced, line: int, message: str, path: str) -> TemplateError:
         return TemplateError(told)
     note = Diagnostic("note", f"{title_of(origin.subject)} is described here", source)
     return TemplateError(told, note)
+
+
+def _hint(origin: Origin, mine: Sequence[Path]) -> str | None:
+    block = origin.block or ""
+    printed = f"it is printed by {block if block.startswith('macro ') else f'the block {block}'}"
+    if mine and origin.template.is_relative_to(TEMPLATES):
+        some = ", ".join(map(shown, mine[:_NAMED])) + (", ..." if len(mine) > _NAMED else "")
+        default = f"{printed} of a default template" if block else "a default template prints it"
+        return f"{default}; what is missing there should come from yours: {some}"
+    return printed if block else None
 
 
 def _origins(text: Traced, line: int) -> Iterator[Origin]:

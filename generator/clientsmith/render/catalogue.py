@@ -94,6 +94,12 @@ class Catalogue:
         }
 
     @property
+    def mine(self) -> tuple[Path, ...]:
+        """The user's templates, those that drop a file among them."""
+        own = (*self.templates, *self.dropped)
+        return tuple(template.file for template in own if template.own)
+
+    @property
     def outputs(self) -> Iterator[Template]:
         """Those that give files, the ones that need the models last: these take longest to come."""
         given = [template for template in self.templates if template.kind != "piece"]

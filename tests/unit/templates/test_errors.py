@@ -227,6 +227,16 @@ def test_output_that_is_not_valid_python_is_told_with_the_line_of_the_template(
     assert "not valid Python" in told
 
 
+def test_output_that_lacks_what_a_template_of_the_user_should_give_names_that_template(
+    project: Project,
+) -> None:
+    project.template(METHOD, EXTENDS + "{% block signature %}{% endblock %}")
+    told = project.refused(compiled=True)
+    assert "method.jinja:20:9: error: this is not valid Python: unexpected indent" in told
+    assert "it is printed by the block docstring of a default template" in told
+    assert f"should come from yours: templates/{METHOD}" in told
+
+
 def test_a_model_is_named_by_what_fails_for_it(project: Project) -> None:
     project.template("package/models/object.jinja", "{{ model.nam }}")
     assert "for the model Animal" in project.refused()
