@@ -117,9 +117,9 @@ def test_a_flow_that_a_person_completes_takes_its_token_besides_credentials(
 
 def test_a_requirement_may_name_a_scheme_by_a_reference_since_3_2(tmp_path: Path) -> None:
     reference = "#/components/securitySchemes/key"
-    paths = {"/a": {"get": {"security": [{reference: []}], "responses": {}}}}
+    paths: dict[str, Any] = {"/a": {"get": {"security": [{reference: []}], "responses": {}}}}
     components = {"securitySchemes": {"key": KEY}}
     for version, expected in (("3.2.0", [("key",)]), ("3.1.0", [()])):
         found = described(tmp_path, paths, components=components, openapi=version)
         (operation,) = found.api.operations
-        assert [tuple(strings(each)) for each in operation.security] == expected
+        assert [tuple(strings(each)) for each in operation.security or ()] == expected

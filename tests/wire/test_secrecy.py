@@ -266,8 +266,11 @@ def test_no_cache_holds_credentials_when_the_client_is_closed(
     assert server.requests[0].headers["x-subscription"] == secret
     api.close()
     cached = type(lru_cache(len))
-    left = [found for found in gc.get_objects() if isinstance(found, cached)]
-    left = [found for found in left if found.__module__.startswith(package.__name__)]
+    left: list[Any] = [
+        found
+        for found in gc.get_objects()
+        if type(found) is cached and found.__module__.startswith(package.__name__)
+    ]
     assert left
     seen: dict[int, Any] = {}
     while left:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.environment import TemplateModule
@@ -48,9 +48,8 @@ class HelpfulUndefined(StrictUndefined):
         if isinstance(name, str) and isinstance(holder, TemplateModule):
             known = (each for each in vars(holder) if not each.startswith("_"))
             return f"the imported template has no macro {name!r}" + _meant(name, known)
-        if isinstance(name, str) and isinstance(holder, Mapping) and not self._undefined_hint:
-            mapping = cast(Mapping[object, object], holder)
-            return f"there is no {name!r} in the mapping" + _meant(name, map(str, mapping))
+        if isinstance(name, str) and _is_mapping(holder) and not self._undefined_hint:
+            return f"there is no {name!r} in the mapping" + _meant(name, map(str, holder))
         if (
             self._undefined_hint
             or not isinstance(name, str)
@@ -59,6 +58,10 @@ class HelpfulUndefined(StrictUndefined):
             return super()._undefined_message
         fields = (each for each in dir(holder) if not each.startswith("_"))
         return f"{type(holder).__name__} has no field {name!r}" + _meant(name, fields)
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
