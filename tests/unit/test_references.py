@@ -204,6 +204,13 @@ def test_a_folder_whose_name_begins_alike_is_outside(tmp_path: Path) -> None:
     assert failure(document).rule == "reference-outside"
 
 
+def test_a_name_alone_is_told_what_it_may_mean(tmp_path: Path) -> None:
+    text = "a: {$ref: Pet}\nb: {$ref: Dog}\ncomponents: {schemas: {Pet: {type: object}}}\n"
+    document = load(tmp_path, text)
+    assert failure(document).hint == "did you mean '#/components/schemas/Pet'?"
+    assert (failure(document).rule, failure(document, "b").hint) == ("dangling-reference", None)
+
+
 @pytest.mark.parametrize(
     ("reference", "words"), [("none.yaml", "no such file"), (".", "directory"), ("", None)]
 )

@@ -232,7 +232,10 @@ class Resolver:
         found: list[Diagnostic] = []
         for diagnostic in self._failures[uri].diagnostics:
             if diagnostic.location is None:
-                found.append(replace(diagnostic, location=place, rule="dangling-reference"))
+                hint = diagnostic.hint or self._meant(node)
+                found.append(
+                    replace(diagnostic, location=place, hint=hint, rule="dangling-reference")
+                )
             else:
                 hint = (
                     f"{diagnostic.hint}; referred to from {place}"
@@ -263,6 +266,15 @@ class Resolver:
         found = here.get(close) if close is not None else self._same_name(file, tokens[-1])
         return (
             None if found is None else f"did you mean '#{printable(pointer_text(found.pointer))}'?"
+        )
+
+    def _meant(self, node: Node) -> str | None:
+        """Return the component that a reference to a file names, as the ones of Swagger 1.2 did."""
+        named = self._same_name(self._document.root.file, node.ref or "")
+        return (
+            f"did you mean '#{printable(pointer_text(named.pointer))}'?"
+            if named is not None
+            else None
         )
 
     def _same_name(self, file: File, name: str) -> Node | None:
