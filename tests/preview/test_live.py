@@ -7,6 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
+
+from clientsmith.config import load
+from clientsmith.preview.live import Live
+from clientsmith.preview.picture import Picture
 
 from .conftest import DOCUMENT, METHOD, TEMPLATE, Preview, project
 
@@ -82,6 +87,30 @@ def test_a_template_that_is_added_and_one_that_is_removed_are_seen(preview: Prev
     while len(preview.told) == count:
         version = preview.live.after(version, 1).version
     assert ["NOTICE", "NOTICE"] not in preview.get("picture", after=0)["files"]["output"]
+
+
+def test_a_change_of_a_file_that_was_only_just_found_is_seen(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    parts = root / "inner" / "parts.yaml"
+    parts.parent.mkdir()
+    (root / "parts.yaml").rename(parts)
+    (root / "zoo.yaml").write_text(DOCUMENT.replace("parts.yaml", "inner/parts.yaml"))
+    told: list[int] = []
+
+    def tell(picture: Picture, _: float) -> None:
+        told.append(picture.version)
+        if len(told) == 1:
+            parts.write_text(parts.read_text() + "# more\n")
+        else:
+            live.end()
+
+    live = Live(lambda: load(root), tell)
+    thread = Thread(target=live.run, daemon=True)
+    thread.start()
+    thread.join(timeout=30)
+    live.end()
+    thread.join(timeout=30)
+    assert len(told) == 2
 
 
 def test_the_command_begins_with_a_broken_document_and_ends_with_ctrl_c(tmp_path: Path) -> None:

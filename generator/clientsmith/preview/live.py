@@ -67,10 +67,11 @@ class Live:
             begun = time.perf_counter()
             seen = inputs.state()
             self._remake()
+            inputs = Inputs(self._configuration, self._document)
+            seen = {**inputs.state(), **seen}
             if self._look_through(inputs, seen):
                 self._tell(self._picture, time.perf_counter() - begun)
-            inputs = Inputs(self._configuration, self._document)
-            inputs.wait({**inputs.state(), **seen}, self._ended)
+            inputs.wait(seen, self._ended)
 
     def end(self) -> None:
         """Let `run` return, and let go whoever waits for a picture."""

@@ -14,7 +14,7 @@ from clientsmith.render import Renderer, find_templates
 
 SPEC = Path(__file__).parents[3] / "spec" / "recordings.yaml"
 DOCUMENTS = Path(__file__).parents[2] / "golden" / "documents"
-OTHERS = ("polymorphism", "servers_and_security", "several_answers", "several_bodies", "webhooks")
+OTHERS = ("polymorphism", "webhooks")
 BLOCKS = {
     template.name: [block.name for block in blocks_of(template)]
     for template in find_templates().templates
