@@ -14,13 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Final, Literal
 
 from ..diagnostics import Diagnostic, Location, shown
 from ..places import TEMPLATES, names
+from ..watching import State, state_of
 from .failures import RULE, TemplateError, place
 from .front_matter import FrontMatter, parse
+
+_REMEMBERED: Final = 1000
+"""Texts of templates that are kept, for the next run of this process."""
 
 ENDING = ".jinja"
 PACKAGE = "{{ api.package }}"
@@ -175,13 +180,18 @@ def text_of(file: Path) -> str:
     """
     hint = None
     try:
-        return file.read_text(encoding="utf-8").removeprefix("\ufeff")
+        return _read(file, state_of(file))
     except UnicodeDecodeError as error:
         message = f"{shown(file)} is not UTF-8 text: {error.reason}"
         hint = "all files of the output are text; keep others out of the folder of templates"
     except OSError as error:
         message = f"{shown(file)} cannot be read: {error.strerror}"
     raise TemplateError(Diagnostic("error", message, Location(shown(file), 1, 1), hint, rule=RULE))
+
+
+@lru_cache(_REMEMBERED)
+def _read(file: Path, _state: State) -> str:
+    return file.read_text(encoding="utf-8").removeprefix("\ufeff")
 
 
 def _is_empty(file: Path) -> bool:

@@ -225,7 +225,7 @@ class _Comparison:
 
     def _drop(self, path: str) -> None:
         """Decide on a file that is no longer called for."""
-        found = fingerprint(self._root / path)
+        found = fingerprint(f"{self._root}/{path}")
         if found is None or found == "folder" or self._blocker(path) is not None:
             return
         if self._force or self._digest(path, found) in self._owned[path]:
@@ -240,7 +240,7 @@ class _Comparison:
         if blocker is not None:
             self._conflicts.append(blocker)
             return
-        found = fingerprint(self._root / path)
+        found = fingerprint(f"{self._root}/{path}")
         if found == "folder":
             if not self._is_removed(path):
                 self._conflicts.append(path)
@@ -310,7 +310,7 @@ class _Comparison:
         if not folder:
             return None
         if folder not in self._folders:
-            found = fingerprint(self._root / folder)
+            found = fingerprint(f"{self._root}/{folder}")
             stays = found not in (None, "folder") and folder not in self._removed
             self._folders[folder] = folder if stays else self._blocker(folder)
         return self._folders[folder]

@@ -19,14 +19,15 @@ _AT_ONCE = 16
 """Files and folders that are flushed at the same time: each waits for the device, which takes them together."""
 
 
-def fingerprint(path: Path) -> str | None:
+def fingerprint(path: Path | str) -> str | None:
     """Return what tells the content of a path from any other: a file's digest, a link's target; None when there is nothing."""
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     if stat.S_ISREG(status.st_mode):
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open(path, "rb", buffering=0) as file:
+            return hashlib.sha256(file.read()).hexdigest()
     if stat.S_ISLNK(status.st_mode):
         return f"link to {os.readlink(path)}"
     return "folder" if stat.S_ISDIR(status.st_mode) else "device"
