@@ -12,8 +12,8 @@ from pathlib import Path
 
 __all__ = ["fingerprint", "flush", "parents", "remove", "write"]
 
-_MANY = 64
-"""Files from which on it is quicker to flush the whole file system than each of them."""
+_MANY = 8
+"""Files and folders from which on it is quicker to flush the whole file system than each of them."""
 
 _AT_ONCE = 16
 """Files and folders that are flushed at the same time: each waits for the device, which takes them together."""
@@ -83,9 +83,9 @@ def _copy_access(descriptor: int, like: Path) -> None:
 def flush(folder: Path, files: Iterable[Path], folders: Iterable[Path]) -> None:
     """Return when files and folders below `folder`, all on its file system, would outlive a loss of power."""
     files = list(files)
-    if len(files) > _MANY and _flush_all(folder):
-        return
     folders = list(folders) if os.name == "posix" else []
+    if len(files) + len(folders) > _MANY and _flush_all(folder):
+        return
     _side_by_side(_flush_file, files)
     _side_by_side(_flush_folder, folders)
 
