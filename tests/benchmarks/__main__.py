@@ -8,14 +8,16 @@ import sys
 from pathlib import Path
 
 from .calling import calls, calls_async, downloads, downloads_async
-from .editing import edits, session
+from .editing import edits, of_documents, session
 from .generation import documents, recordings
 from .growth import SIZES, Point, drawing, grow
 from .growth import markdown as markdown_of_growth
 from .growth import rows as rows_of_growth
 from .importing import first_calls, imports, imports_of_documents
 from .peers import DOCUMENTS, REPOSITORY, Environment, prepare
-from .table import BEGIN_GROWTH, Row, markdown, write_into
+from .stages import markdown as markdown_of_stages
+from .stages import stages
+from .table import BEGIN_GROWTH, BEGIN_STAGES, Row, markdown, write_into
 
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
 DRAWING = REPOSITORY / "docs" / "growth.svg"
@@ -24,6 +26,7 @@ MEASUREMENTS = {
     "edit": edits,
     "watch": session,
     "documents": documents,
+    "edit-documents": of_documents,
     "import": imports,
     "import-documents": imports_of_documents,
     "first-call": first_calls,
@@ -52,6 +55,9 @@ def arguments() -> argparse.Namespace:
         metavar="OPERATIONS",
         help="measure time and memory of synthetic documents instead, of 10 to 3000 operations unless told",
     )
+    parser.add_argument(
+        "--stages", action="store_true", help="measure where the time of a cold run goes instead"
+    )
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
     return parser.parse_args()
 
@@ -65,6 +71,8 @@ def main() -> int:
     asked = arguments()
     if asked.growth is not None:
         return growth(asked)
+    if asked.stages:
+        return parts(asked)
     names = asked.only or [
         name for name in MEASUREMENTS if not name.endswith("documents") or asked.documents
     ]
@@ -103,6 +111,16 @@ def growth(asked: argparse.Namespace) -> int:
         write_into(PAGE, table, BEGIN_GROWTH)
         DRAWING.write_text(drawing(points), encoding="utf-8")
     return verdict(rows)
+
+
+def parts(asked: argparse.Namespace) -> int:
+    """Measure the stages of a cold run; `--write` keeps the table."""
+    environment = Environment.create(asked.folder.resolve() / "clientsmith", str(REPOSITORY))
+    table = markdown_of_stages(stages(environment, asked.runs))
+    print(table)
+    if asked.write:
+        write_into(PAGE, table, BEGIN_STAGES)
+    return 0
 
 
 def verdict(rows: list[Row]) -> int:

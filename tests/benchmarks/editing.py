@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,16 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from .generation import OUTPUT, run_again
-from .peers import OPC, REPOSITORY, SPEC, Environment, Environments, generate_command
+from .peers import (
+    DOCUMENTS,
+    OAG,
+    OPC,
+    REPOSITORY,
+    SPEC,
+    Environment,
+    Environments,
+    generate_command,
+)
 from .table import Row, compare, duration
 from .timing import interleave, medians
 
@@ -24,6 +34,9 @@ OPERATION = (
     '- $ref: "#/components/parameters/MinStartTime"\n'
     "        - {{name: extra{}, in: query, schema: {{type: string}}}}",
 )
+LARGEST = ("opencode.yaml", "clerk-2025-11-10.yaml")
+"""The largest documents that every side makes a package of."""
+_SUMMARY = re.compile(r'"summary": *"|^ *summary: (?=\w)', re.MULTILINE)
 SESSION_LIMIT = 150.0
 """Milliseconds from the save to the file in the package (docs/benchmarks.md)."""
 
@@ -38,14 +51,40 @@ def edits(environments: Environments, runs: int) -> Iterator[Row]:
     for subject, change in changes.items():
         with TemporaryDirectory() as scratch:
             sides = {
-                side: _after(side, environment, Path(scratch, side), change)
-                for side, environment in (
-                    ("ours", environments.clientsmith),
-                    (OPC, environments.opc),
-                )
+                side: _after(side, environment, SPEC, Path(scratch, side), change)
+                for side, environment in _sides(environments)
             }
             figures = medians(interleave(sides, runs))
             yield compare(f"generate recordings, {subject}", figures, OPC, 1.0)
+            yield compare(f"generate recordings, {subject}", figures, OAG, 0.7)
+
+
+def of_documents(environments: Environments, runs: int) -> Iterator[Row]:
+    """The rows for the largest real documents: again with nothing changed, and with one description changed."""
+    documents = [DOCUMENTS / name for name in LARGEST]
+    for document in documents:
+        with TemporaryDirectory() as scratch:
+            again = {
+                side: run_again(side, environment, document, Path(scratch, side))
+                for side, environment in _sides(environments)
+            }
+            figures = medians(interleave(again, runs))
+            for peer in (OPC, OAG):
+                yield compare(f"generate {document.name}, nothing changed", figures, peer, 0.2)
+        with TemporaryDirectory() as scratch:
+            change = partial(_summarize, document)
+            sides = {
+                side: _after(side, environment, document, Path(scratch, side), change)
+                for side, environment in _sides(environments)
+            }
+            figures = medians(interleave(sides, runs))
+            for peer, limit in ((OPC, 1.0), (OAG, 0.7)):
+                subject = f"generate {document.name}, one description changed"
+                yield compare(subject, figures, peer, limit)
+
+
+def _sides(environments: Environments) -> Iterable[tuple[str, Environment]]:
+    return ("ours", environments.clientsmith), (OPC, environments.opc), (OAG, environments.oag)
 
 
 def session(environments: Environments, runs: int) -> Iterator[Row]:
@@ -69,14 +108,18 @@ def session(environments: Environments, runs: int) -> Iterator[Row]:
 
 
 def _after(
-    side: str, environment: Environment, folder: Path, change: Callable[[Path, int], None]
+    side: str,
+    environment: Environment,
+    document: Path,
+    folder: Path,
+    change: Callable[[Path, int], None],
 ) -> Callable[[], float]:
     """Measures a run after a change; each is another one."""
     folder.mkdir()
-    shutil.copy(SPEC, folder / SPEC.name)
+    shutil.copy(document, folder / document.name)
     (folder / "templates").mkdir()
     own = ("--templates", str(folder / "templates")) if side == "ours" else ()
-    again = run_again(side, environment, folder / SPEC.name, folder, own)
+    again = run_again(side, environment, folder / document.name, folder, own)
     change(folder, 0)
     again()
     turn = 0
@@ -95,6 +138,14 @@ def _edit(change: tuple[str, str], folder: Path, turn: int) -> None:
     assert change[0] in text
     new = text.replace(change[0], change[1].format(turn), 1)
     (folder / SPEC.name).write_text(new, encoding="utf-8")
+
+
+def _summarize(document: Path, folder: Path, turn: int) -> None:
+    """Change the first summary of a document."""
+    text = document.read_text(encoding="utf-8")
+    assert _SUMMARY.search(text)
+    new = _SUMMARY.sub(lambda match: f"{match[0]}Run {turn} of ", text, count=1)
+    (folder / document.name).write_text(new, encoding="utf-8")
 
 
 def _edit_template(folder: Path, turn: int) -> None:

@@ -34,10 +34,11 @@ def recordings(environments: Environments, runs: int) -> Iterator[Row]:
         yield compare("generate recordings, cold", figures, OAG, 0.7)
         again = {
             side: run_again(side, sides[side], SPEC, Path(scratch, f"{side}-again"))
-            for side in ("ours", OPC)
+            for side in sides
         }
         figures = medians(interleave(again, runs))
-        yield compare("generate recordings, nothing changed", figures, OPC, 0.2)
+        for peer in (OPC, OAG):
+            yield compare("generate recordings, nothing changed", figures, peer, 0.2)
         yield _memory("recordings", environments, SPEC, Path(scratch))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 BEGIN = "<!-- begin: written by nox -s bench -- --write -->"
 BEGIN_GROWTH = "<!-- begin: written by nox -s bench -- --growth --write -->"
+BEGIN_STAGES = "<!-- begin: written by nox -s bench -- --stages --write -->"
 END = "<!-- end -->"
 HEADINGS = ("measured", "ours", "compared with", "theirs", "result", "budget", "")
 
