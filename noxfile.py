@@ -37,7 +37,8 @@ def tests(session: nox.Session) -> None:
         session.run(*pytest, *session.posargs)
         return
     session.run(*pytest, f"--ignore={WIRE}")
-    session.run(*pytest, WIRE)  # by themselves: much in them is bounded in time
+    # By themselves: much in them is bounded in time, and most of their time they wait.
+    session.run(*pytest, "-n", "4", WIRE)
 
 
 @nox.session
