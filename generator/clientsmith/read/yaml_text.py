@@ -251,9 +251,7 @@ class _Builder:
     ) -> None:
         top = self._top
         if len(self._stack) >= MAX_DEPTH:
-            raise self._source.unreadable(
-                f"values are nested more than {MAX_DEPTH} deep", offset, rule="limit"
-            )
+            raise _too_deep(self._source, offset)
         if top is not None and top.key is None and isinstance(top.container, dict):
             raise self._not_a_key(offset)
         kind = "map" if isinstance(container, dict) else "seq"
@@ -382,6 +380,10 @@ _HINTS: Final = (
 )
 
 
+def _too_deep(source: Source, offset: int) -> InputError:
+    return source.unreadable(f"values are nested more than {MAX_DEPTH} deep", offset, rule="limit")
+
+
 def _explain(source: Source, error: YAMLError) -> InputError:
     if isinstance(error, MarkedYAMLError):
         problem = error.problem or error.context or "it cannot be parsed"
@@ -389,6 +391,8 @@ def _explain(source: Source, error: YAMLError) -> InputError:
         if "end of stream" in problem and error.context_mark is not None:
             mark = error.context_mark
         offset = min(mark.index, len(source.text)) if mark is not None else 0
+        if "nesting depth" in problem:  # a limit of libyaml's own, which looks further than it has told
+            return _too_deep(source, offset)
         if source.text[offset : offset + 1] == "\t" and ("token" in problem or "tab" in problem):
             return source.unreadable(
                 "not YAML: a tab where only spaces may stand", offset, "indent with spaces"
