@@ -72,10 +72,12 @@ CHOSEN = ("a schema that is not there", "an operationId twice")
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder."""
-    monkeypatch.chdir(tmp_path)
+    """The current folder; the cache, which a process beside the run may still write, is elsewhere."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     monkeypatch.setenv("CLIENTSMITH_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path
+    return here
 
 
 @pytest.mark.parametrize("name", CHOSEN)
