@@ -391,7 +391,7 @@ def _explain(source: Source, error: YAMLError) -> InputError:
         if "end of stream" in problem and error.context_mark is not None:
             mark = error.context_mark
         offset = min(mark.index, len(source.text)) if mark is not None else 0
-        if "nesting depth" in problem:  # a limit of libyaml's own, which looks further than it has told
+        if "nesting depth" in problem:  # libyaml has a limit too, and looks ahead
             return _too_deep(source, offset)
         if source.text[offset : offset + 1] == "\t" and ("token" in problem or "tab" in problem):
             return source.unreadable(
