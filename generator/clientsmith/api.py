@@ -168,6 +168,7 @@ class MediaType:
         encoding: how the properties of a form are sent.
         example: an example.
         sample: a value that shows how a body is given: the example, or one made from its schema; None for a response.
+        requested: whether a response is asked for in it; False for another form of what is there as JSON, such as XML.
     """
 
     content_type: Text
@@ -179,6 +180,7 @@ class MediaType:
     encoding: tuple[Encoding, ...]
     example: Example | None
     sample: Example | None
+    requested: bool
     source: Location | None = field(default=None, compare=False)
 
 

@@ -103,6 +103,8 @@ class MediaType:
         stream: Whether the content is a stream of items of the type: server-sent events, whose data has it, or
             lines (or a sequence) of JSON.
         encoding: How the properties of a form body are sent, by wire name.
+        requested: Whether a response is asked for in it (RFC 9110, section 12.5.1); one that is not is another form of what
+            is documented as JSON, such as XML.
     """
 
     content_type: str
@@ -110,6 +112,7 @@ class MediaType:
     binary: bool = field(default=False, kw_only=True)
     stream: Literal["events", "lines"] | None = field(default=None, kw_only=True)
     encoding: Mapping[str, Encoding] = field(default_factory=dict[str, Encoding], kw_only=True)
+    requested: bool = field(default=True, kw_only=True)
 
     @property
     def is_streamed(self) -> bool:

@@ -161,7 +161,12 @@ def _plan(operation: Operation[Any]) -> _Plan:
 def _accept(operation: Operation[Any]) -> str:
     """Return the documented media types, those of successes first (RFC 9110, section 12.5.1)."""
     responses = sorted(operation.responses.items(), key=lambda item: not item[0].startswith("2"))
-    names = [media.content_type for _, response in responses for media in response.content]
+    names = [
+        media.content_type
+        for _, response in responses
+        for media in response.content
+        if media.requested
+    ]
     return ", ".join(dict.fromkeys(names)) or "*/*"
 
 

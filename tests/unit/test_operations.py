@@ -10,6 +10,7 @@ import pytest
 
 from clientsmith.api import Operation
 from clientsmith.literal import literal
+from clientsmith.text import opened
 
 from .lowering import DONE, described, strings
 
@@ -200,6 +201,48 @@ def test_the_type_of_a_media_type(
         "Stream[", "AsyncStream[", 1
     )
     assert operation.async_returns.annotation == asynchronous
+
+
+OBJECT: dict[str, Any] = {"schema": {"type": "object", "properties": {"a": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("beside", "media", "expected", "requested"),
+    [
+        ("application/xml", OBJECT, "models.GoResponse", False),
+        ("application/vnd.pet+xml", {}, "models.GoResponse", False),
+        ("application/yaml", {}, "models.GoResponse", False),
+        ("text/plain", OBJECT, "models.GoResponse", False),
+        ("application/x-protobuf", OBJECT, "models.GoResponse", False),
+        ("text/json", OBJECT, "models.GoResponse", True),
+        ("text/csv", {"schema": {"type": "string"}}, "models.GoResponse | str", True),
+        ("text/html", {}, "models.GoResponse | str", True),
+        ("image/png", {}, "models.GoResponse | Download", True),
+    ],
+)
+def test_another_form_of_what_comes_as_json_is_not_asked_for(
+    tmp_path: Path, beside: str, media: Any, expected: str, requested: bool
+) -> None:
+    content = {"application/json": OBJECT, beside: media}
+    responses = {"200": {"description": "", "content": content}}
+    operation = only(tmp_path, {"operationId": "go", "responses": responses})
+    assert operation.returns.annotation == expected
+    asked = {opened(each.content_type): each.requested for each in operation.successes[0].content}
+    assert asked == {beside: requested, "application/json": True}
+
+
+def test_json_under_its_own_name_is_what_is_sent_first(tmp_path: Path) -> None:
+    names = ("application/json-patch+json", "application/json", "text/json")
+    content: dict[str, Any] = dict.fromkeys(names, OBJECT)
+    body = only(tmp_path, {"requestBody": {"content": content}}).body
+    assert body is not None
+    first = ["application/json", "application/json-patch+json", "text/json"]
+    assert strings(tuple(media.content_type for media in body.content)) == first
+    other: dict[str, Any] = {"application/vnd.patch+json": JSON_PET["content"]["application/json"]}
+    body = only(tmp_path, {"requestBody": {"content": {**other, names[1]: OBJECT}}}).body
+    assert body is not None
+    kept = ["application/vnd.patch+json", "application/json"]
+    assert strings(tuple(media.content_type for media in body.content)) == kept
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import get_args
 
 from .. import naming
@@ -25,6 +26,7 @@ from .scalars import text_format
 from .schemas import Schema, Schemas
 
 _BODY = Text("text")
+_JSON = "application/json"
 
 
 ANYTHING = MediaType(
@@ -37,6 +39,7 @@ ANYTHING = MediaType(
     encoding=(),
     example=None,
     sample=None,
+    requested=True,
 )
 """Content of which nothing is known."""
 
@@ -66,8 +69,13 @@ class MediaTypes:
     def _of(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
         known: list[tuple[object, Schema]] = []
         lowered: dict[Text, MediaType] = {}
-        for content_type, media in followed_entries(content):
+        entries = list(followed_entries(content))
+        has_json = any(kind_of(content_type) == "json" for content_type, _ in entries)
+        for content_type, media in entries:
             kind = kind_of(content_type)
+            if has_json and not body and _is_another_form(content_type, kind, media):
+                lowered[Text(content_type)] = _another_form(content_type, media)
+                continue
             if kind == "form" and not body:
                 kind = "text"
             nodes = _schema_nodes(media, kind)
@@ -83,7 +91,9 @@ class MediaTypes:
             lowered[Text(content_type)] = self._media_type(
                 content_type, kind, schema, media, body=body, binary=binary
             )
-        return tuple(lowered.values())
+        if body:
+            return _plain_json_first(list(lowered.values()))
+        return tuple(sorted(lowered.values(), key=lambda media: not media.requested))
 
     def _schema(self, nodes: list[Node], name: Name, *, request: bool) -> Schema:
         prepared = [self._schemas.prepare(node, name, request=request) for node in nodes]
@@ -114,6 +124,7 @@ class MediaTypes:
             encoding=tuple(_encodings(media)),
             example=example,
             sample=self._sample(kind, schema, example, binary=binary) if body else None,
+            requested=True,
             source=media.location,
         )
 
@@ -139,6 +150,30 @@ class MediaTypes:
         if kind in ("form", "multipart") and not schema:
             return generic("Mapping", ANY, key="str, ")
         return self._annotations.argument(schema) if schema else ANY
+
+
+def _is_another_form(content_type: str, kind: Kind, media: Node) -> bool:
+    """Return whether content beside JSON is the same value in a form that is not read as a value, such as XML."""
+    schema = media.get("schema")
+    if schema is not None:
+        return kind in ("text", "bytes") and is_structured(schema)
+    return kind == "text" and essence(content_type).endswith(("xml", "yaml"))
+
+
+def _another_form(content_type: str, media: Node) -> MediaType:
+    return replace(
+        ANYTHING, content_type=Text(content_type), requested=False, source=media.location
+    )
+
+
+def _plain_json_first(content: list[MediaType]) -> tuple[MediaType, ...]:
+    """Return the content of a request with application/json before other names for the same JSON: it is the one for a mapping."""
+    plain = next((media for media in content if media.content_type == Text(_JSON)), None)
+    if plain is not None:
+        first = next(at for at, media in enumerate(content) if media.type == plain.type)
+        content.remove(plain)
+        content.insert(first, plain)
+    return tuple(content)
 
 
 def _schema_nodes(media: Node, kind: Kind) -> list[Node]:

@@ -126,9 +126,8 @@ def result_type(successes: Sequence[Response], *, asynchronous: bool) -> Type:
     """Return what a call gives: the types of the successful responses, None for one without content."""
     types: list[Type] = []
     for response in successes:
-        types += [returned(media, asynchronous=asynchronous) for media in response.content] or [
-            NONE
-        ]
+        requested = [media for media in response.content if media.requested]
+        types += [returned(media, asynchronous=asynchronous) for media in requested] or [NONE]
     return union(types) if types else NONE
 
 

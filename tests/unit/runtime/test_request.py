@@ -182,6 +182,12 @@ def test_accept_names_the_documented_media_types_successes_first() -> None:
     assert build(operation(), {"id_": "1"}, base_url=BASE).headers["Accept"] == "*/*"
 
 
+def test_accept_does_not_name_another_form_of_what_comes_as_json() -> None:
+    forms = (MediaType("application/json"), MediaType("application/xml", requested=False))
+    built = build(operation(responses={"200": Response(forms)}), {"id_": "1"}, base_url=BASE)
+    assert built.headers["accept"] == "application/json"
+
+
 def with_options(**options: Any) -> Request:
     described = operation(
         Parameter("q", "q", "query"),

@@ -169,6 +169,26 @@ def test_the_media_type_that_came_decides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("came", "body", "expected"),
+    [
+        ("text/plain", b'{"callId": "c"}', Call),
+        ("text/plain", b"no JSON", "no JSON"),
+        ("application/xml", b"<call/>", "<call/>"),
+        ("application/x-protobuf", b"\x0a\x01c", b"\x0a\x01c"),
+    ],
+)
+def test_a_form_that_was_not_asked_for_is_read_if_it_is_json_and_else_given_as_it_came(
+    came: str, body: bytes, expected: object
+) -> None:
+    described = operation(
+        s200=of(MediaType("application/json", lambda: Call), MediaType(came, requested=False))
+    )
+    value = decode(described, 200, {"content-type": came}, body)
+    assert isinstance(value, Call) if expected is Call else value == expected
+    assert streamed(described, 200, came) is None
+
+
+@pytest.mark.parametrize(
     ("came", "expected"),
     [
         ("application/json; version=1", Problem),

@@ -84,8 +84,8 @@ def decode(
         body: The whole body, decompressed.
 
     Returns:
-        The documented type for JSON, str for text, bytes for anything else; None if no content is
-        documented. Data that is not quite as documented is kept (see
+        The documented type for JSON, str for text, bytes for anything else, and so for a form of the content
+        that was not asked for; None if no content is documented. Data that is not quite as documented is kept (see
         `tolerance`).
 
     Raises:
@@ -216,6 +216,9 @@ def _content(response: Response, status: int, headers: Mapping[str, str], body: 
     try:
         if media.binary:
             return body
+        if not media.requested:
+            with suppress(ValueError):
+                return _json(_requested_json(response), _in_utf8(body, charset(came)))
         if kind == "json":
             return _json(media, _in_utf8(body, charset(came)))
         if kind == "bytes" or kind == "multipart":
@@ -226,6 +229,11 @@ def _content(response: Response, status: int, headers: Mapping[str, str], body: 
         message = f"the body{f' ({came})' if came else ''} cannot be read: {_reason(error)}"
         problem = ResponseValidationError(message, status=status, headers=headers, body=body)
         raise problem from without_input(error)
+
+
+def _requested_json(response: Response) -> MediaType:
+    """Return the JSON that was asked for; some services name it text."""
+    return next(media for media in response.content if kind_of(media.content_type) == "json")
 
 
 def _may_be(media: MediaType, came: str) -> bool:
