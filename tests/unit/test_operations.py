@@ -231,6 +231,16 @@ def test_another_form_of_what_comes_as_json_is_not_asked_for(
     assert asked == {beside: requested, "application/json": True}
 
 
+def test_what_needs_no_name_leaves_it_to_the_first_that_does(tmp_path: Path) -> None:
+    other = {"schema": {"type": "object", "properties": {"b": {}}}}
+    content = {"image/png": {}, "text/csv": {"schema": {"type": "string"}}}
+    jsons = {"application/json": OBJECT, "application/hal+json": other}
+    responses = {"200": {"description": "", "content": {**content, **jsons}}}
+    operation = only(tmp_path, {"operationId": "go", "responses": responses})
+    models = "models.GoResponse | models.GoResponseApplicationHalJson"
+    assert operation.returns.annotation == f"Download | str | {models}"
+
+
 def test_json_under_its_own_name_is_what_is_sent_first(tmp_path: Path) -> None:
     names = ("application/json-patch+json", "application/json", "text/json")
     content: dict[str, Any] = dict.fromkeys(names, OBJECT)

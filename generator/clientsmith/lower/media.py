@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import get_args
 
 from .. import naming
@@ -58,7 +59,7 @@ class MediaTypes:
 
         Args:
             content: the map.
-            name: what an inline schema is called; a further one that differs has its media type behind that.
+            name: what an inline schema is called; a further one that differs and needs a name has its media type behind that.
             body: whether it is the content of a request.
         """
         place = content, name, body
@@ -68,6 +69,7 @@ class MediaTypes:
 
     def _of(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
         known: list[tuple[object, Schema]] = []
+        named = False
         lowered: dict[Text, MediaType] = {}
         entries = list(followed_entries(content))
         has_json = any(kind_of(content_type) == "json" for content_type, _ in entries)
@@ -83,10 +85,13 @@ class MediaTypes:
             schema = next((schema for other, schema in known if other == value), None)
             if schema is None:
                 label = Name("Any") if kind == "any" else naming.pascal(essence(content_type))
-                own = Name(name + label) if known else name
+                before = len(self._schemas.definitions)
+                own = Name(name + label) if named else name
                 schema = self._schema(nodes, own, request=body)
                 if nodes:
                     known.append((value, schema))
+                    made = islice(self._schemas.definitions, before, None)
+                    named = named or any(each.startswith(name) for each in made)
             binary = _is_binary(kind, nodes, body=body)
             lowered[Text(content_type)] = self._media_type(
                 content_type, kind, schema, media, body=body, binary=binary
