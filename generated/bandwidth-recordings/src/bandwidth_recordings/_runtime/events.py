@@ -146,7 +146,13 @@ class ItemReader:
         media = self._media
         try:
             if media.type is not None:
-                return adapter(media.type).read(content)
+                typed = adapter(media.type)
+                try:
+                    return typed.read(content)
+                except ValueError:
+                    if media.stream == "lines":
+                        raise
+                    return typed.read_texts(content.decode())  # a date, one of an enum: no JSON
             return (
                 content.decode("utf-8", "replace")
                 if media.stream == "events"
