@@ -178,6 +178,7 @@ def test_the_same_inline_schema_is_one_model(tmp_path: Path) -> None:
         ("application/x-www-form-urlencoded", {"type": "object"}, "str"),
         ("application/octet-stream", None, "Download"),
         ("application/json", {"type": "string", "format": "binary"}, "Download"),
+        ("application/json", {"type": "object", "format": "binary"}, "dict[str, Any]"),
         ("image/*", None, "Download"),
         ("multipart/mixed", None, "Download"),
         ("*/*", None, "Any"),

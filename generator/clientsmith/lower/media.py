@@ -269,7 +269,10 @@ def _is_binary(kind: Kind, nodes: list[Node], *, body: bool) -> bool:
         return not body
     if kind in ("form", "events", "lines"):
         return False
-    return any(text_format(keywords(follow(node))) == "binary" for node in nodes)
+    return any(
+        text_format(keywords(follow(node))) == "binary" and not is_structured(node)
+        for node in nodes
+    )
 
 
 def _is_plain(schema: Schema) -> bool:

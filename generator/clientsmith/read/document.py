@@ -18,7 +18,8 @@ from .source import Pointer, Value
 
 __all__ = ["Document", "Node", "References"]
 
-_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.[0-9]+(?:-.*)?)?")
+_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\..*)?", re.DOTALL)
+"""What stands behind the second number says nothing of the features of a document (OpenAPI 3.1, 4.1)."""
 
 
 class References(Protocol):
