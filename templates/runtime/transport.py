@@ -21,7 +21,8 @@ from .exchange import AsyncExchange, Errors, Exchange
 from .faults import Fault, harmless
 from .forking import UNDIVIDED, leave_alone
 from .headers import Headers
-from .network import AsyncBackend, Backend, Limit
+from .network import Backend, Limit
+from .network_async import AsyncBackend
 from .routes import Origin, needs_tls, origin_of, pool_arguments, ssl_context
 from .surplus import spoiled
 from .tunnels import is_tunnelled, through_tunnel, through_tunnel_async
@@ -169,6 +170,7 @@ class AsyncPool:
         if self._owner == (os.getpid(), asyncio.get_running_loop()):
             for pool in pools:
                 await pool.aclose()
+            await asyncio.sleep(0)  # in which the connections end
 
     def _route(self, server: str) -> tuple[Origin, _AsyncHandle]:
         origin = origin_of(server, self._configuration)
@@ -217,6 +219,7 @@ def _give_back(response: httpcore2.Response) -> None:
 
 
 async def _give_back_async(response: httpcore2.Response) -> None:
+    """Give a connection back or close it. Nothing in it waits (see `network_async`), so that no cancellation comes between."""
     if (network := spoiled(response)) is not None:
         await network.aclose()
     await cast(_AsyncStream, response.stream).aclose()

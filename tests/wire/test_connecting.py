@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -87,6 +88,37 @@ def test_a_name_that_nobody_knows(
     said = why(make(base_url="https://nowhere.example"))
     place = "" if transport.endswith("own") else "nowhere.example:443: "
     assert f"not made: {place}[Errno {socket.EAI_NONAME}] Name or service not known" in said
+
+
+@contextmanager
+def unanswering(host: str, port: int) -> Iterator[None]:
+    """A place that answers no connection, since its queue of them is full."""
+    with socket.create_server((host, port), backlog=0), ExitStack() as queue:
+        for _ in range(4):
+            queued = queue.enter_context(socket.socket())
+            queued.setblocking(False)
+            queued.connect_ex((host, port))
+        yield
+
+
+@pytest.mark.parametrize("transport", ["async", "aiohttp"], indirect=True)
+def test_the_next_address_of_a_name_is_tried_when_one_does_not_answer(
+    make: MakeCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def addresses(*_: object, **__: object) -> list[object]:
+        kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*kind, (host, server.port)) for host in ("127.0.0.2", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", addresses)
+    with FaultServer(script=[GOOD]) as server, unanswering("127.0.0.2", server.port):
+        api = make(base_url=f"http://localhost:{server.port}")
+        with stopwatch() as watch:
+            api.post(deadline=5)
+            assert watch.running < 1.5
+    with unanswering("127.0.0.2", server.port), stopwatch() as watch:
+        with pytest.raises(ApiTimeoutError, match="deadline"):
+            make(base_url=f"http://localhost:{server.port}").post(deadline=0.6)
+        assert watch.running < 1.5
 
 
 def test_a_proxy_that_is_not_there(make: MakeCaller, transport: str) -> None:

@@ -134,7 +134,11 @@ class Exchange:
 
 
 class AsyncExchange:
-    """An answer whose body has not been read: the counterpart of `Exchange`."""
+    """An answer whose body has not been read: the counterpart of `Exchange`.
+
+    Args:
+        close: Gives the connection back, also when the task is cancelled meanwhile.
+    """
 
     __slots__ = (
         "_chunks",
@@ -228,6 +232,4 @@ class AsyncExchange:
             self.span.end(self._problem)
         closing = self._close()
         if closing is not None:
-            import asyncio
-
-            await asyncio.shield(asyncio.ensure_future(closing))
+            await closing

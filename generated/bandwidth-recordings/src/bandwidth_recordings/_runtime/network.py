@@ -16,7 +16,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread, get_ident
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 from weakref import WeakSet
 
 import httpcore2
@@ -64,8 +64,8 @@ class Limit(float):
         return limit
 
 
-def _now(limit: float | None, expired: type[Exception]) -> float | None:
-    """Return the seconds that an operation that begins now may take."""
+def seconds_left(limit: float | None, expired: type[Exception]) -> float | None:
+    """Return the seconds that an operation that begins now may take; None is no limit. Raises the error if there are none."""
     if type(limit) is not Limit:
         return limit
     seconds = min(float(limit), limit.limits.expires_at - monotonic())
@@ -96,7 +96,7 @@ class _Stream(httpcore2.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         most = _READ_BYTES if self._fast else max_bytes
-        seconds = _now(timeout, httpcore2.ReadTimeout)
+        seconds = seconds_left(timeout, httpcore2.ReadTimeout)
         if self._socket is None:
             data = self._stream.read(most, seconds)
         else:  # what the stream does, in half the time
@@ -113,7 +113,9 @@ class _Stream(httpcore2.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.thread = get_ident()
         for start in range(0, len(buffer), _WRITE_BYTES):
-            self._write(buffer[start : start + _WRITE_BYTES], _now(timeout, httpcore2.WriteTimeout))
+            self._write(
+                buffer[start : start + _WRITE_BYTES], seconds_left(timeout, httpcore2.WriteTimeout)
+            )
 
     def _write(self, buffer: bytes, seconds: float | None) -> None:
         if self._socket is None:
@@ -143,12 +145,12 @@ class _Stream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        seconds = _now(timeout, httpcore2.ConnectTimeout)
+        seconds = seconds_left(timeout, httpcore2.ConnectTimeout)
         within_tls = isinstance(self._socket, ssl.SSLSocket)
         try:
             stream = self._stream.start_tls(ssl_context, server_hostname, seconds)
         except httpcore2.ConnectError as error:
-            raise _no_tls(server_hostname, error) from error
+            raise no_tls(server_hostname, error) from error
         secured = _Stream(stream, self._streams)
         if within_tls:
             secured._socket = None  # which would be that of the outer TLS
@@ -170,7 +172,7 @@ def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
         except (OSError, UnicodeError) as error:  # UnicodeError: it is no name of a host
             found.put(error)
 
-    if host.replace(".", "").isdigit() or ":" in host:
+    if is_numeric(host):
         resolve(socket.AI_NUMERICHOST)
     elif seconds is None:
         resolve()
@@ -181,15 +183,22 @@ def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
     except Empty:
         raise httpcore2.ConnectTimeout(f"the name {host} was not resolved in time") from None
     if isinstance(entries, Exception):
-        raise _not_connected(host, port, entries) from entries
+        raise not_connected(host, port, entries) from entries
     return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
-def _not_connected(host: str, port: int, error: Exception) -> httpcore2.ConnectError:
+def is_numeric(host: str) -> bool:
+    """Return whether a host is an address, rather than a name that is to be resolved."""
+    return host.replace(".", "").isdigit() or ":" in host
+
+
+def not_connected(host: str, port: int, error: Exception) -> httpcore2.ConnectError:
+    """Return what says that a server was not reached, and why."""
     return httpcore2.ConnectError(f"{place(host, port)}: {reason(error)}")
 
 
-def _no_tls(host: str | None, error: Exception) -> httpcore2.ConnectError:
+def no_tls(host: str | None, error: Exception) -> httpcore2.ConnectError:
+    """Return what says that there is no TLS with a server, and why."""
     return httpcore2.ConnectError(f"TLS with {host}: {reason(error)}")
 
 
@@ -215,9 +224,9 @@ class Backend(httpcore2.SyncBackend):
     ) -> httpcore2.NetworkStream:
         """Connect to the first address of a name that answers."""
         options = () if socket_options is None else tuple(socket_options)
-        addresses = _addresses(host, port, _now(timeout, httpcore2.ConnectTimeout))
+        addresses = _addresses(host, port, seconds_left(timeout, httpcore2.ConnectTimeout))
         for position, address in enumerate(addresses, start=1):
-            seconds = _now(timeout, httpcore2.ConnectTimeout)
+            seconds = seconds_left(timeout, httpcore2.ConnectTimeout)
             try:
                 stream = super().connect_tcp(address, port, seconds, local_address, options)
                 make_steady(stream.get_extra_info("socket"))
@@ -227,79 +236,5 @@ class Backend(httpcore2.SyncBackend):
                     raise
             except httpcore2.ConnectError as error:
                 if position == len(addresses):
-                    raise _not_connected(host, port, error) from error
+                    raise not_connected(host, port, error) from error
         raise httpcore2.ConnectError(f"{host} has no address")
-
-
-class _AsyncStream(httpcore2.AsyncNetworkStream):
-    """A connection whose reads and writes end when their attempt does: the counterpart of `_Stream`."""
-
-    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
-        self._stream = stream
-        self._fast = False
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        most = _READ_BYTES if self._fast else max_bytes
-        try:
-            data = await self._stream.read(most, _now(timeout, httpcore2.ReadTimeout))
-        except ssl.SSLError as error:  # an alert of the other side: httpcore2 lets it pass here
-            raise httpcore2.ReadError(str(error)) from error
-        self._fast = len(data) >= max_bytes
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        try:
-            await self._stream.write(buffer, _now(timeout, httpcore2.WriteTimeout))
-        except ssl.SSLError as error:
-            raise httpcore2.WriteError(str(error)) from error
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        seconds = _now(timeout, httpcore2.ConnectTimeout)
-        try:
-            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, seconds))
-        except httpcore2.ConnectError as error:
-            raise _no_tls(server_hostname, error) from error
-        except BaseException:  # the task was cancelled: httpcore2 leaves the connection open
-            await self._stream.aclose()
-            raise
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class AsyncBackend(httpcore2.AsyncNetworkBackend):
-    """Connects within the time of the attempt."""
-
-    def __init__(self) -> None:
-        self._backend = cast(httpcore2.AsyncNetworkBackend, httpcore2.AnyIOBackend())
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        """Connect to the first address of a name that answers."""
-        seconds = _now(timeout, httpcore2.ConnectTimeout)
-        try:
-            stream = await self._backend.connect_tcp(
-                host, port, seconds, local_address, socket_options
-            )
-        except httpcore2.ConnectError as error:
-            raise _not_connected(host, port, error) from error
-        make_steady(stream.get_extra_info("socket"))
-        return _AsyncStream(stream)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self._backend.sleep(seconds)

@@ -148,6 +148,10 @@ def _give_back(response: httpx2.Response) -> None:
 
 
 async def _give_back_async(response: httpx2.Response) -> None:
+    await asyncio.shield(asyncio.ensure_future(_close(response)))  # it may wait for anything
+
+
+async def _close(response: httpx2.Response) -> None:
     if (network := spoiled(response)) is not None:
         await network.aclose()
     await response.aclose()
