@@ -31,7 +31,7 @@ def install(session: nox.Session, *requirements: str, groups: tuple[str, ...] = 
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments after -- go to pytest."""
     install(session, ".", f"./{PACKAGE}", groups=("test",))
-    pytest = ["pytest", "-n", "auto", "--dist", "loadfile"]
+    pytest = ["pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     pytest += [f"--ignore={folder}" for folder in ("tests/contract", STRESS, BROWSER)]
     if session.posargs:
         session.run(*pytest, *session.posargs)
