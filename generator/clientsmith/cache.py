@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+from stat import S_ISREG
 from typing import Final, Literal
 
 Kind = Literal["runs", "templates", "types", "formatted", "packages"]
@@ -48,8 +49,8 @@ class Cache:
             return None
         file = self.folder / kind / key
         try:
-            with open(file, "rb") as stream:
-                if _is_foreign(os.fstat(stream.fileno())):
+            with open(file, "rb", opener=_open_without_waiting) as stream:
+                if not _is_trusted(os.fstat(stream.fileno())):
                     return None
                 content = stream.read()
         except OSError:
@@ -119,8 +120,14 @@ def of_user() -> Cache:
     return Cache(base / "clientsmith" if base.is_absolute() else None)
 
 
-def _is_foreign(status: os.stat_result) -> bool:
-    return sys.platform != "win32" and status.st_uid != os.geteuid()
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; that of a named pipe would wait for whoever writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _is_trusted(status: os.stat_result) -> bool:
+    """Tell whether this is a file, and the user's own."""
+    return S_ISREG(status.st_mode) and (sys.platform == "win32" or status.st_uid == os.geteuid())
 
 
 def _forget_oldest(folder: Path, most: int) -> None:

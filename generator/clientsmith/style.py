@@ -110,8 +110,8 @@ class _Pieces:
         for number, statement in enumerate(block):
             first, last = _first(statement), statement.end_lineno or 0
             within = self._within(first, last)
-            if not within or (_is_string(statement) and within[-1] != last):
-                continue  # in a string, black may move the closing quotes, and nothing else
+            if not within or (_is_string(statement) and self._ends_well(first, last)):
+                continue
             if isinstance(statement, _Definition) and _has_lines_of_its_own(statement):
                 head = _first(statement.body[0]) - 1
                 if within[0] <= head:
@@ -147,6 +147,13 @@ class _Pieces:
             self._lines[start.lineno - 1][: start.col_offset].isspace()
             and self._lines[(end.end_lineno or 0) - 1].encode()[end.end_col_offset :] == b","
             for start, end, _ in elements
+        )
+
+    def _ends_well(self, first: int, last: int) -> bool:
+        """Whether black leaves a string where it is: it moves the closing quotes of one with several lines, and nothing else."""
+        ending = self._lines[last - 1]
+        return not _is_wide(ending) or (
+            first == last and len(ending.splitlines()) == 1 and ending.endswith('"""')
         )
 
     def _within(self, first: int, last: int) -> Sequence[int]:

@@ -58,6 +58,21 @@ def test_what_another_user_has_written_is_not_believed(
     assert cache.get("templates", "a") is None
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_named_pipe_in_place_of_an_entry_is_not_waited_for(cache: Cache) -> None:
+    cache.put("formatted", key("a"), b"text")
+    assert cache.folder is not None
+    file = cache.folder / "formatted" / key("a")
+    file.unlink()
+    os.mkfifo(file)
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(cache.get, "formatted", key("a"))
+        try:
+            assert reading.result(timeout=10) is None
+        finally:
+            os.close(os.open(file, os.O_RDWR | os.O_NONBLOCK))  # lets go of who waits
+
+
 def test_a_cache_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = Cache(tmp_path / "file")

@@ -74,6 +74,10 @@ def test_the_default_templates_give_what_black_would(document: Path) -> None:
         f"if {CALL}:\n    x = {CALL}\n",
         f"if TYPE_CHECKING:\n    {CALL}\nelif x:\n    {CALL}\n",
         f'x = "{"é" * 80}"\n',
+        f'def function() -> None:\n    """{"word " * 30}."""\n',
+        f'def function() -> None:\n    """{"word " * 30}"""; {CALL}\n',
+        f'def function() -> None:\n    """Two.\u2028{"word " * 30}."""\n',
+        f'def function() -> None:\n    """Two.\n\n    {"word " * 30}."""\n',
     ],
 )
 def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str) -> None:
@@ -96,6 +100,14 @@ def test_black_is_given_the_element_that_does_not_fit_and_not_what_it_stands_in(
     assert len(given) == 1
     assert wide in given[0]
     assert "one," not in given[0]
+
+
+def test_black_is_not_asked_for_a_string_that_it_leaves_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("clientsmith.style.formatted", pytest.fail)
+    module = f'"""{"word " * 30}."""\n\n\ndef function() -> None:\n    """{"word " * 30}."""\n'
+    assert fitted(module) == module
 
 
 def test_a_module_is_left_alone_where_it_fits() -> None:

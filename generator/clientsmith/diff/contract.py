@@ -164,6 +164,7 @@ class _Contracts:
         for name, node in old.items():
             if name in new:
                 yield from self._documentation(node, new[name], name)
+                yield from self._security.incoming(node, new[name], name)
                 yield from self._exchange(node, new[name], name, "received")
             else:
                 message = "is not sent any more"

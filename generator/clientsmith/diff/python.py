@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ from .annotations import relation
 from .changes import Change, Shared, judged, merged
 from .package import Package
 from .rules import Direction
-from .surface import alias_of, load, members, name_of
+from .surface import alias_of, alike, is_of_runtime, load, members, name_of
 
 if TYPE_CHECKING:
     from griffe import Breakage, Function, Module
@@ -38,6 +39,11 @@ _RULES: Final = {
 """What griffe finds, by the name of its kind: the rule and the message."""
 
 
+def prepare() -> None:
+    """Import what comparing needs, which takes longer than to compare."""
+    import_module("griffe")
+
+
 def compare_packages(old: Package, new: Package) -> tuple[Change, ...]:
     """Compare what two packages offer to the code that uses them.
 
@@ -48,8 +54,11 @@ def compare_packages(old: Package, new: Package) -> tuple[Change, ...]:
     Returns:
         The changes, the breaking ones first.
     """
+    same = alike(old, new)
+    if old.modules.keys() | new.modules.keys() == same:
+        return ()
     with TemporaryDirectory(prefix="clientsmith-") as folder:
-        before, after = load(old, Path(folder, "old")), load(new, Path(folder, "new"))
+        before, after = load(old, Path(folder, "old"), same), load(new, Path(folder, "new"), same)
         return merged(_Comparison(old, new, before, after).changes())
 
 
@@ -124,7 +133,7 @@ class _Comparison:
                 yield from self._gone(breakage.obj, renamed)
                 continue
             name = name_of(breakage.obj.path, self._twins)
-            if name is None:
+            if name is None or is_of_runtime(breakage.obj):
                 continue
             if (
                 breakage.kind.name == "CLASS_REMOVED_BASE"

@@ -109,8 +109,9 @@ class _Comparison:
         yield from self._heirs()
         if comparable(old, new):
             yield from self._beside(pairs)
-            yield from self._properties()
-            yield from self._items()
+            if bool(old.types) == bool(new.types):  # else what any value may be is told already
+                yield from self._properties()
+                yield from self._items()
 
     def _record(self, findings: Iterable[Finding]) -> None:
         for finding in findings:

@@ -74,8 +74,8 @@ class Security:
             new: the operation in the new one.
             name: what it is called.
         """
-        stated = [node.get("security") for node in (old, new)]
-        shared = "the API" if stated == [None, None] else None
+        stated = _stated(old, new)
+        shared = "the API" if stated == (None, None) else None
         one, other = (
             own or root.get("security") or root
             for own, root in zip(stated, self._roots, strict=True)
@@ -92,6 +92,28 @@ class Security:
             if not any(way.scopes == known.scopes for known in before):
                 message = f"can be called with {way.called}"
                 yield told("security-added", name, message, one, other, shared=shared)
+
+    def incoming(self, old: Node, new: Node, name: str) -> Iterator[Change]:
+        """Yield what changed in how the service authenticates itself; what the whole API says is not said of its own requests.
+
+        Args:
+            old: the webhook or callback in the old document.
+            new: the same in the new one.
+            name: what it is called.
+        """
+        stated = _stated(old, new)
+        places = stated[0] or old, stated[1] or new
+        before, after = (
+            self._ways(node, schemes) for node, schemes in zip(stated, self._schemes, strict=True)
+        )
+        for way in before:
+            if not any(way.scopes == wanted.scopes for wanted in after):
+                message = f"is not sent with {way.called} any more"
+                yield told("security-removed", name, message, *places, "received")
+        for way in after:
+            if not any(way.suffices(known) for known in before):
+                message = f"may be sent with {way.called}"
+                yield told("security-added", name, message, *places, "received")
 
     def _ways(self, stated: Node | None, schemes: dict[str, Node]) -> list[_Way]:
         """Return the ways to authenticate (OpenAPI 3.1, 4.8.30); one that asks for nothing where nothing is stated."""
@@ -112,6 +134,10 @@ class Security:
         if name not in schemes or all(name in known for known in self._schemes):
             return name
         return json.dumps([_mechanism(schemes[name]), meaning(schemes[name])], sort_keys=True)
+
+
+def _stated(old: Node, new: Node) -> tuple[Node | None, Node | None]:
+    return old.get("security"), new.get("security")
 
 
 def _schemes(root: Node) -> dict[str, Node]:

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .package import Package
 
 if TYPE_CHECKING:
-    from griffe import Attribute, Class, Function, Module
+    from griffe import Alias, Attribute, Class, Function, Module, Object
 
     Member = Class | Function | Attribute
 
 
-def load(package: Package, folder: Path) -> Module:
+_CLASS: Final = re.compile(r"^class (\w+)", re.MULTILINE)
+_BASES: Final = re.compile(r"^class \w+\(([^:]*)\):", re.MULTILINE)
+_WORD: Final = re.compile(r"\w+")
+
+
+def load(package: Package, folder: Path, leave_out: frozenset[str] = frozenset()) -> Module:
     """Read the interface of a package.
 
     Args:
         package: the package.
         folder: where its modules can be put for a while.
+        leave_out: paths of modules that need not be read.
     """
     from griffe import GriffeLoader, Module
 
     for path, text in package.modules.items():
         file = folder / path
+        if path in leave_out:
+            if file.name != "__init__.py":
+                continue
+            text = ""  # without it, what is in its folder is no module
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     module = GriffeLoader(search_paths=[folder], allow_inspection=False).load(package.name)
@@ -33,6 +44,28 @@ def load(package: Package, folder: Path) -> Module:
         raise TypeError(f"{package.name} is no package")
     _close(module)
     return module
+
+
+def alike(old: Package, new: Package) -> frozenset[str]:
+    """Return the paths of the modules in which nothing differs: their texts are the same, and all that their classes inherit.
+
+    Args:
+        old: a package.
+        new: another one.
+    """
+    same = {path: text for path, text in old.modules.items() if new.modules.get(path) == text}
+    texts = [
+        text for package in (old, new) for path, text in package.modules.items() if path not in same
+    ]
+    while texts:
+        changed = frozenset(name for text in texts for name in _CLASS.findall(text))
+        heirs = [
+            path
+            for path, text in same.items()
+            if any(not changed.isdisjoint(_WORD.findall(bases)) for bases in _BASES.findall(text))
+        ]
+        texts = [same.pop(path) for path in heirs]
+    return frozenset(same)
 
 
 def members(module: Module, twins: frozenset[str]) -> Iterator[tuple[str, Member]]:
@@ -54,7 +87,11 @@ def members(module: Module, twins: frozenset[str]) -> Iterator[tuple[str, Member
             yield name, each
             for inner in each.members.values() if isinstance(each, Class) else ():
                 inner_name = name_of(inner.path, twins)
-                if inner_name is not None and isinstance(inner, Function | Attribute):
+                if (
+                    inner_name is not None
+                    and isinstance(inner, Function | Attribute)
+                    and not is_of_runtime(inner)
+                ):
                     yield inner_name, inner
 
 
@@ -64,6 +101,18 @@ def alias_of(found: Member) -> str | None:
     if isinstance(value, ast.Call) and ast.unparse(value.func) == "TypeAliasType":
         return ast.unparse(value.args[1])
     return None
+
+
+def is_of_runtime(found: Object | Alias) -> bool:
+    """Tell whether an attribute is a `ClassVar` (PEP 526): data for the runtime, which has a value for it in any case."""
+    from griffe import Attribute
+
+    return (
+        isinstance(found, Attribute)
+        and found.annotation is not None
+        and "class-attribute" in found.labels
+        and "instance-attribute" not in found.labels
+    )
 
 
 def name_of(path: str, twins: frozenset[str]) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
     from ..diff.package import Package
     from ..diff.report import Comparison
     from ..diff.sides import Load
-    from ..plugins import Plugin
     from ..read.document import Document
     from ..release import Release
-    from ..render import Memory, Renderer
+    from ..render import Renderer
 
 
 def diff(
@@ -78,11 +78,11 @@ class Releasing:
     """A release that may still have to be decided on.
 
     Attributes:
-        is_comparing: whether another process compares the packages meanwhile.
-        decide: waits for that, and gives the release.
+        offer: takes the text of each file, not formatted, where the version follows from it; None where it does not.
+        decide: gives the release.
     """
 
-    is_comparing: bool
+    offer: Callable[[Iterable[tuple[str, str]]], None] | None
     decide: Callable[[], Release]
 
 
@@ -91,12 +91,10 @@ def releasing(
     configuration: Configuration,
     document: Document,
     api: Api,
-    plugins: tuple[Plugin, ...],
     progress: Progress = quiet,
     *,
     date: str | None = None,
     beside: bool = True,
-    memory: Memory | None = None,
 ) -> Generator[Releasing]:
     """Find the version of the package, which follows from what changed since the last release that its output remembers.
 
@@ -104,30 +102,26 @@ def releasing(
         configuration: the run's configuration.
         document: the document.
         api: the client, after the plugins.
-        plugins: the plugins.
         progress: called with the name of each stage.
         date: the day of the release that this is to be; None where it is none.
         beside: compare the packages in another process.
-        memory: what the last run of this process gave.
     """
     from ..release import decide, read_release
 
     released = read_release(configuration.output_for(api.distribution))
     since = released.document() if released is not None and released.differs(document) else None
-    is_changed = since is not None and _is_changed(since, document)
-    if is_changed and beside:
-        _ = api.models  # they come from another process, which answers this one alone
+    with ExitStack() as processes:
+        interfaces: Aside[Package, tuple[Change, ...]] | None = None
+        if since is not None and _is_changed(since, document):
+            known = _Known(configuration, since)
+            interfaces = Aside(known.compare, known.prepare, beside=beside)
+            processes.enter_context(interfaces)
 
-    def compare(_: None) -> tuple[Change, ...]:
-        from ..diff.python import compare_packages
+        def offer(files: Iterable[tuple[str, str]]) -> None:
+            from ..diff.package import package_of
 
-        if since is None or not is_changed:
-            return ()
-        package = _offered(api, renderer(api, configuration, plugins, memory=memory), document)
-        return compare_packages(_released(configuration, since), package)
-
-    with Aside(compare, beside=is_changed and beside) as comparison:
-        comparison.start(None)
+            if interfaces is not None:
+                interfaces.start(package_of(api, files, document))
 
         def changes(since: Document) -> tuple[Change, ...]:
             from ..diff.changes import merged
@@ -135,13 +129,43 @@ def releasing(
 
             progress("comparing")
             found = compare_contracts(since, document)
-            return merged((*found, *comparison.result()))
+            return merged((*found, *(interfaces.result() if interfaces is not None else ())))
 
         def release() -> Release:
             stated = api.distribution_version
             return decide(released, document, stated, configuration.version, changes, date=date)
 
-        yield Releasing(is_changed and beside, release)
+        yield Releasing(offer if interfaces is not None else None, release)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What callers know: the package of the released document.
+
+    Attributes:
+        configuration: the configuration of the run.
+        document: the released document.
+    """
+
+    configuration: Configuration
+    document: Document
+
+    def prepare(self) -> None:
+        """Do what takes longest, before the new package is there."""
+        from ..diff.python import prepare
+
+        prepare()
+        _ = self._package
+
+    def compare(self, package: Package) -> tuple[Change, ...]:
+        """Compare what callers know with another package."""
+        from ..diff.python import compare_packages
+
+        return compare_packages(self._package, package)
+
+    @cached_property
+    def _package(self) -> Package:
+        return _released(self.configuration, self.document)
 
 
 def _is_changed(since: Document, document: Document) -> bool:
@@ -155,12 +179,13 @@ def _is_changed(since: Document, document: Document) -> bool:
     return not same(before, after)
 
 
-def _offered(api: Api, templates: Renderer, document: Document) -> Package:
-    """Return what a package offers, of which nothing else is rendered."""
-    from ..diff.package import offers, package_of
+def offered(api: Api, templates: Renderer) -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of each file that says what a package offers; nothing else is rendered."""
+    from ..diff.package import offers
 
-    outputs = (output for output in templates.outputs() if offers(api, output.path))
-    return package_of(api, ((each.path, templates.text(each)) for each in outputs), document)
+    for output in templates.outputs():
+        if offers(api, output.path):
+            yield output.path, templates.text(output)
 
 
 def _released(configuration: Configuration, document: Document) -> Package:
@@ -195,6 +220,7 @@ def _package(
         document: the document.
         progress: called with the name of each stage.
     """
+    from ..diff.package import package_of
     from ..lower import lower
     from ..models import models
     from ..validate import check_openapi
@@ -206,4 +232,4 @@ def _package(
     built = models(lowered.definitions, lowered.texts, kept=configuration.cache)
     progress("rendering")
     api = change(replace(lowered.api, build_models=lambda: built), plugins)
-    return api, _offered(api, renderer(api, configuration, plugins), document)
+    return api, package_of(api, offered(api, renderer(api, configuration, plugins)), document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..aside import Aside
 from ..diagnostics import Diagnostic, judged
-from .comparing import releasing
+from .comparing import offered, releasing
 from .stages import Progress, change, load_plugins, quiet, read, refuse, renderer
 
 if TYPE_CHECKING:
@@ -128,24 +128,19 @@ def make(
             refuse(findings())
         api = change(replace(lowered.api, build_models=cache(models.result)), plugins)
         pending = processes.enter_context(
-            releasing(
-                configuration,
-                document,
-                api,
-                plugins,
-                progress,
-                date=date,
-                beside=beside,
-                memory=memory,
-            )
+            releasing(configuration, document, api, progress, date=date, beside=beside)
         )
-        if pending.is_comparing:
+        if pending.offer is not None:
             # Hardly a file depends on the version, so that the others are there when it is known.
-            memory = memory or Memory()
-            _texts(api, configuration, plugins, progress, memory)
+            memory = memory or Memory(lasting=False)
+            draft = _Texts(api, configuration, plugins, progress, memory)
+            rendered = dict(draft.rendered())
+            pending.offer(rendered.items())
+            draft.formatted(rendered.items())
         release = pending.decide()
         versioned = release.versioned(api)
-        files, warnings = _texts(versioned, configuration, plugins, progress, memory)
+        texts = _Texts(versioned, configuration, plugins, progress, memory)
+        files = texts.formatted(texts.rendered())
         files[RECORD] = release.record.text()
         if beside:
             findings()
@@ -157,38 +152,73 @@ def make(
         document,
         release,
         f"src/{api.package}/{name}" if name is not None else None,
-        lambda: (*findings(), *warnings),
+        lambda: (*findings(), *texts.warnings),
     )
 
 
-def _texts(
-    api: Api,
-    configuration: Configuration,
-    plugins: tuple[Plugin, ...],
-    progress: Progress,
-    memory: Memory | None,
-) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Return the formatted text of every file, and what is to be said of the templates.
+class _Texts:
+    """The text of every file of a client.
+
+    Args:
+        api: the client, after the plugins.
+        configuration: the run's configuration.
+        plugins: the plugins.
+        progress: called with the name of each stage.
+        memory: what the last run of this process gave.
+
+    Attributes:
+        warnings: what is to be said of the templates; all of it once the texts are formatted.
 
     Raises:
         TemplateError: a template fails.
     """
-    from ..format import format_files
-    from ..render import TemplateError
 
-    progress("rendering")
-    warnings: list[Diagnostic] = []
-    templates = renderer(api, configuration, plugins, warnings.append, memory)
-    try:
-        files = format_files(
-            _counted(templates.files(), progress),
-            kept=configuration.cache,
-            memory=memory,
-            thorough=bool(plugins or configuration.templates),
-        )
-    except TemplateError as error:
-        raise templates.blamed(error) from error
-    return files, [*warnings, *templates.missed(files)]
+    def __init__(
+        self,
+        api: Api,
+        configuration: Configuration,
+        plugins: tuple[Plugin, ...],
+        progress: Progress,
+        memory: Memory | None,
+    ) -> None:
+        progress("rendering")
+        self.warnings: list[Diagnostic] = []
+        self._templates = renderer(api, configuration, plugins, self.warnings.append, memory)
+        self._progress = progress
+        self._kept = configuration.cache
+        self._memory = memory
+        self._thorough = bool(plugins or configuration.templates)
+
+    def rendered(self) -> Iterator[tuple[str, str]]:
+        """Yield path and text of each file.
+
+        Raises:
+            TemplateError: a template fails.
+        """
+        for number, file in enumerate(self._templates.files(), 1):
+            self._progress(f"rendering: {number} files")
+            yield file
+
+    def formatted(self, rendered: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Return the texts in black's style by their paths.
+
+        Raises:
+            TemplateError: a template gives something that is not valid Python.
+        """
+        from ..format import format_files
+        from ..render import TemplateError
+
+        try:
+            files = format_files(
+                rendered,
+                kept=self._kept,
+                memory=self._memory,
+                thorough=self._thorough,
+            )
+        except TemplateError as error:
+            raise self._templates.blamed(error) from error
+        self.warnings += self._templates.missed(files)
+        return files
 
 
 def lowered(configuration: Configuration) -> Lowering:
@@ -212,18 +242,13 @@ def lowered(configuration: Configuration) -> Lowering:
         return _models(configuration.cache, (result.definitions, result.texts))
 
     api = change(replace(result.api, build_models=cache(build)), plugins)
-    with releasing(configuration, document, api, plugins, beside=False) as pending:
+    with releasing(configuration, document, api, beside=False) as pending:
+        if pending.offer is not None:
+            pending.offer(offered(api, renderer(api, configuration, plugins)))
         api = pending.decide().versioned(api)
     warnings: list[Diagnostic] = []
     templates = renderer(api, configuration, plugins, warnings.append)
     return Lowering(api, document, templates, (*findings, *warnings))
-
-
-def _counted(files: Iterable[tuple[str, str]], progress: Progress) -> Generator[tuple[str, str]]:
-    """Pass on what is rendered, and tell how much that is."""
-    for number, file in enumerate(files, 1):
-        progress(f"rendering: {number} files")
-        yield file
 
 
 def _knows_types(configuration: Configuration) -> bool:

@@ -85,7 +85,8 @@ class Renderer:
             rendered = {name: file for name, file in files if name.endswith(ENDING)}
             self._run = memory.during(api, rendered)
             self._api = self._run.api
-        self._environment = _environment(templates, plugins, kept, self._run, tracing=tracing)
+        run = self._run if memory is not None and memory.lasting else None
+        self._environment = _environment(templates, plugins, kept, run, tracing=tracing)
         self._template = cache(self._environment.from_string)
         self._expression = cache(
             partial(self._environment.compile_expression, undefined_to_none=False)

@@ -48,11 +48,16 @@ class _Rendered:
 class Memory:
     """The texts of the last run, by the paths of their files.
 
+    Args:
+        lasting: keep the pieces of a file, too, which pays when there are more runs than the next one.
+
     Attributes:
+        lasting: as above.
         formatted: what the format stage was given for a file, and what it made of that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lasting: bool = True) -> None:
+        self.lasting = lasting
         self.formatted: dict[str, tuple[object, str]] = {}
         self._templates: tuple[Mapping[str, Path], Mapping[Path, State]] = {}, {}
         self._with_places = False

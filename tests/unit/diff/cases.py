@@ -159,6 +159,11 @@ def answered(*statuses: str, **headers: Any) -> Json:
     return listening(responses=dict.fromkeys(statuses, answer))
 
 
+def signed(*ways: Json) -> Json:
+    """Return a document with a webhook that the service authenticates itself for."""
+    return {**listening(security=list(ways)), "components": {"securitySchemes": SCHEME}}
+
+
 BARE = listening()
 OAUTH, MORE = (
     {"o": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/t", "scopes": scopes}}}}
@@ -253,6 +258,8 @@ SENT: dict[str, Pair] = {
 """Documents in which something differs that the client sends."""
 
 RECEIVED: dict[str, Pair] = {
+    "security-added": (signed({"key": []}), signed({"key": []}, {})),
+    "security-removed": (signed({"key": []}, {}), signed({"key": []})),
     "parameter-added": (BARE, received()),
     "parameter-added-required": (BARE, received(required=True)),
     "parameter-removed": (received(), BARE),

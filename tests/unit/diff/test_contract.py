@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from clientsmith.diff.changes import Change
 
 from .cases import NUMBER, TEXT, model
 from .documents import Json, calling, compared, described, receiving, sending
@@ -459,6 +462,35 @@ def test_what_the_client_answers_to_a_webhook_is_sent(tmp_path: Path) -> None:
     old, new = listening(model(a=TEXT)), listening(model("a", a=TEXT))
     assert [change.kind for change in compared(tmp_path, old, new)] == ["breaking"]
     assert [change.kind for change in compared(tmp_path, new, old)] == ["compatible"]
+
+
+def test_a_webhook_that_is_authenticated_breaks_nobody(tmp_path: Path) -> None:
+    def hook(**keys: Any) -> Json:
+        components = {"securitySchemes": {"key": {"type": "http", "scheme": "basic"}}}
+        post = {"responses": {"200": {"description": ""}}, **keys}
+        return described({}, webhooks={"w": {"post": post}}, components=components)
+
+    bare, signed = hook(), hook(security=[{"key": []}])
+    assert [change.kind for change in compared(tmp_path, bare, signed)] == ["compatible"]
+    assert [change.kind for change in compared(tmp_path, signed, bare)] == [
+        "breaking",
+        "compatible",
+    ]
+
+
+@pytest.mark.parametrize("anything", [{}, True, {"description": "Anything."}])
+def test_of_a_value_that_may_be_anything_nothing_is_told_besides(
+    tmp_path: Path, anything: Any
+) -> None:
+    deep = {"type": "array", "items": model("a", a=model("b", b=TEXT))}
+    (change,) = _but_descriptions(compared(tmp_path, sending(deep), sending(anything)))
+    assert (change.rule, change.kind) == ("type-added", "compatible")
+    (change,) = _but_descriptions(compared(tmp_path, receiving(anything), receiving(deep)))
+    assert (change.rule, change.kind) == ("type-removed", "compatible")
+
+
+def _but_descriptions(changes: tuple[Change, ...]) -> list[Change]:
+    return [change for change in changes if change.rule != "description-changed"]
 
 
 def test_changes_of_one_place_have_one_order(tmp_path: Path) -> None:

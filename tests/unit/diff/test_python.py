@@ -13,6 +13,7 @@ from clientsmith import pipeline
 from clientsmith.config import Configuration
 from clientsmith.diff.annotations import relation
 from clientsmith.diff.changes import Change
+from clientsmith.diff.package import Package
 from clientsmith.diff.rules import PYTHON
 
 from .cases import NUMBER, TEXT, model, parameter
@@ -142,6 +143,12 @@ def test_a_credential_need_not_be_given(compare: Compare) -> None:
     assert {change.kind for change in changes} == {"compatible"}
 
 
+def test_an_api_that_needs_no_credential_any_more_breaks_nobody(compare: Compare) -> None:
+    key = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    bare: Json = {**calling(), "components": {"securitySchemes": key}, "security": []}
+    assert compare({**bare, "security": [{"key": []}]}, bare) == ()
+
+
 def test_an_attribute_that_has_to_be_given_is_told_once(compare: Compare) -> None:
     for old, new in (
         (model(a=TEXT), model("a", a=TEXT)),
@@ -167,6 +174,30 @@ def test_a_module_that_goes_is_told_by_what_was_in_it(compare: Compare) -> None:
     hook = {"post": {"requestBody": {"content": {"application/json": {"schema": TEXT}}}}}
     old = {**calling(), "webhooks": {"ping": {"post": {**hook["post"], "responses": {}}}}}
     assert "webhooks.parse_ping" in {change.subject for change in compare(old, calling())}
+
+
+def test_what_a_class_inherits_is_compared_where_the_class_itself_is_as_it_was(
+    compare: Compare,
+) -> None:
+    def zoo(**fields: Json) -> Json:
+        dog = {"allOf": [ref("Animal"), {"properties": {"name": TEXT}}]}
+        document = getting(ref("Dog"))
+        schemas = {"Animal": model(**fields), "Dog": dog}
+        return {**document, "components": {"schemas": schemas}}
+
+    changes = compare(zoo(age=NUMBER, legs=NUMBER), zoo(age=NUMBER))
+    gone = {change.subject for change in changes if change.rule == "python-removed"}
+    assert gone == {"models.Animal.legs", "models.Dog.legs"}
+
+
+def test_a_package_that_offers_the_same_is_not_read(
+    compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(package: Package, folder: Path, leave_out: frozenset[str]) -> None:
+        pytest.fail(f"{package.name} is read, without {leave_out}, in {folder}")
+
+    monkeypatch.setattr("clientsmith.diff.python.load", load)
+    assert compare(calling(), calling(**{"x-owner": "us"})) == ()
 
 
 def test_what_a_name_of_a_union_stands_for_is_compared(compare: Compare) -> None:
