@@ -128,9 +128,10 @@ def _directions(api: Api) -> dict[str, frozenset[Direction]]:
 
 
 def _places(api: Api) -> dict[str, Location]:
-    places: dict[str, Location] = {}
+    places = dict(_configured(api))
     for resource, operation in _operations(api):
         places.setdefault(resource.class_name, operation.source)
+        places.setdefault(f"Client.{resource.attribute}", operation.source)
         for method in _names(operation):
             name = f"{resource.class_name}.{method}"
             places[name] = operation.source
@@ -143,6 +144,21 @@ def _places(api: Api) -> dict[str, Location]:
         places |= {f"models.{model.name}.{field.name}": field.source for field in model.fields}
     places |= {f"webhooks.{request.function}": request.source for request in api.incoming}
     return places
+
+
+def _configured(api: Api) -> Iterator[tuple[str, Location]]:
+    """Yield what the configuration has fields for: credentials, the choice of a server, and the variables of its address."""
+    fields: list[tuple[str, Location | None]] = []
+    for scheme in api.security:
+        fields += ((credential.name, scheme.source) for credential in scheme.credentials)
+    for server in api.servers:
+        fields += (
+            (name, server.source) for name in ("server", *(each.field for each in server.variables))
+        )
+    for holder in ("Configuration", "ClientOptions"):
+        for name, place in reversed(fields):  # the first of several is the one that is kept
+            if place is not None:
+                yield f"{holder}.{name}", place
 
 
 def _operations(api: Api) -> Iterator[tuple[Resource, Operation]]:

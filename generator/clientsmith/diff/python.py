@@ -55,7 +55,7 @@ def compare_packages(old: Package, new: Package) -> tuple[Change, ...]:
         The changes, the breaking ones first.
     """
     same = alike(old, new)
-    if old.modules.keys() | new.modules.keys() == same:
+    if same >= old.modules.keys() | new.modules.keys():
         return ()
     with TemporaryDirectory(prefix="clientsmith-") as folder:
         before, after = load(old, Path(folder, "old"), same), load(new, Path(folder, "new"), same)

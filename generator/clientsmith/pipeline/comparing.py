@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,16 +61,23 @@ def diff(
     with collector_paused():
         before, after = sides(old, new, load, cwd)
         documents = before.read(), after.read()
-        (old_api, one), (new_api, other) = (
-            _package(side.configuration, document, progress)
-            for side, document in zip((before, after), documents, strict=True)
-        )
-        changes: tuple[Change, ...] = ()
-        if not same(data(documents[0]), data(documents[1])):
-            progress("comparing")
-            changes = *compare_contracts(*documents), *compare_packages(one, other)
-    old_version = later(old_api.distribution_version, before.version or "")
-    new_version = later(new_api.distribution_version, after.version or "")
+        _import_stages()
+
+        def package(_: None) -> tuple[str, Package]:
+            return _package(before.configuration, documents[0])
+
+        with Aside(package) as earlier:
+            earlier.start(None)
+            new_version, other = _package(after.configuration, documents[1], progress)
+            contracts: tuple[Change, ...] = ()
+            differs = not same(data(documents[0]), data(documents[1]))
+            if differs:
+                progress("comparing")
+                contracts = compare_contracts(*documents)
+            old_version, one = earlier.result()
+        changes = *contracts, *(compare_packages(one, other) if differs else ())
+    old_version = later(old_version, before.version or "")
+    new_version = later(new_version, after.version or "")
     return Comparison(before.name, after.name, old_version, new_version, merged(changes))
 
 
@@ -205,15 +213,15 @@ def _released(configuration: Configuration, document: Document) -> Package:
     key = freshness.key_of(then, then.spec.name, inputs, freshness.templates_of(then))
     package = restored(then.cache.get("packages", key))
     if package is None:
-        _, package = _package(then, document)
+        package = _package(then, document)[1]
         then.cache.put("packages", key, written(package))
     return package
 
 
 def _package(
     configuration: Configuration, document: Document, progress: Progress = quiet
-) -> tuple[Api, Package]:
-    """Return the client of a document and what its package, rendered and neither formatted nor written, offers.
+) -> tuple[str, Package]:
+    """Return the version of a document and what its package, rendered and neither formatted nor written, offers.
 
     Args:
         configuration: what it is called.
@@ -232,4 +240,11 @@ def _package(
     built = models(lowered.definitions, lowered.texts, kept=configuration.cache)
     progress("rendering")
     api = change(replace(lowered.api, build_models=lambda: built), plugins)
-    return api, package_of(api, offered(api, renderer(api, configuration, plugins)), document)
+    offers = package_of(api, offered(api, renderer(api, configuration, plugins)), document)
+    return api.distribution_version, offers
+
+
+def _import_stages() -> None:
+    """Import what both sides need, before one of them gets a process of its own."""
+    for module in ("diff.package", "lower", "models", "render.environment", "validate"):
+        import_module(f"clientsmith.{module}")

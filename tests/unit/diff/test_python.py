@@ -149,6 +149,25 @@ def test_an_api_that_needs_no_credential_any_more_breaks_nobody(compare: Compare
     assert compare({**bare, "security": [{"key": []}]}, bare) == ()
 
 
+def test_what_the_client_is_told_has_its_place_in_the_document(
+    compare: Compare, tmp_path: Path
+) -> None:
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    server = {"url": "https://{place}.example", "variables": {"place": {"default": "a"}}}
+    new: Json = {**calling(tags=["A"]), "components": {"securitySchemes": {"key": scheme}}}
+    changes = compare(calling(), {**new, "servers": [server]})
+    text = (tmp_path / "new.json").read_text(encoding="utf-8")
+    begun = {
+        change.subject: text[change.new.column - 1 :]
+        for change in changes
+        if change.new is not None and change.rule == "python-added"
+    }
+    for holder in ("Configuration", "ClientOptions"):
+        assert begun[f"{holder}.api_key"].startswith('{"type": "apiKey"')
+        assert begun[f"{holder}.place"].startswith('{"url"')
+    assert begun["Client.a"].startswith('{"operationId"')
+
+
 def test_an_attribute_that_has_to_be_given_is_told_once(compare: Compare) -> None:
     for old, new in (
         (model(a=TEXT), model("a", a=TEXT)),
