@@ -107,13 +107,13 @@ class Exchange:
         for where, name in gone:
             node = before[where, name]
             what = f" parameter {node.text_of('name')}"
-            elsewhere = [key for key in added if key[1] == name]
-            if len(elsewhere) == 1:
+            elsewhere = [key for key in added if key[1].lower() == name.lower()]
+            if len(elsewhere) == 1 and elsewhere[0][0] != where:
                 added.remove(elsewhere[0])
+                found = after[elsewhere[0]]
                 message = f"is sent in {elsewhere[0][0]}, and was in {where}"
-                yield self._tell(
-                    "parameter-moved", what, message, node, after[elsewhere[0]], direction
-                )
+                yield self._tell("parameter-moved", what, message, node, found, direction)
+                yield from self._parameter(what, node, found)
             else:
                 holder = new.get("parameters") or new
                 yield self._tell("parameter-removed", what, "is gone", node, holder, direction)
@@ -129,6 +129,13 @@ class Exchange:
         direction = self._direction
         yield from self._required("parameter", what, old, new, direction)
         yield from self._deprecated(what, old, new)
+        if old.text_of("in") == new.text_of("in"):
+            yield from self._written(what, old, new)
+        yield from self._described(what, old, new)
+        self._schema(_content(old), _content(new), direction)
+
+    def _written(self, what: str, old: Node, new: Node) -> Iterator[Change]:
+        direction = self._direction
         before, after = allows_empty(old), allows_empty(new)
         if before != after:
             rule = "limit-loosened" if after else "limit-tightened"
@@ -137,8 +144,6 @@ class Exchange:
         if serialization(old) != serialization(new):
             message = "is written differently"
             yield self._tell("serialization-changed", what, message, old, new, direction)
-        yield from self._described(what, old, new)
-        self._schema(_content(old), _content(new), direction)
 
     def _body(self) -> Iterator[Change]:
         old, new = self._old, self._new

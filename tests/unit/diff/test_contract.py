@@ -464,6 +464,24 @@ def test_what_the_client_answers_to_a_webhook_is_sent(tmp_path: Path) -> None:
     assert [change.kind for change in compared(tmp_path, new, old)] == ["compatible"]
 
 
+def test_a_parameter_that_moves_is_compared_all_the_same(tmp_path: Path) -> None:
+    def taking(**keys: Any) -> Json:
+        return calling(parameters=[{"name": "X-Sort", "in": "query", **keys}])
+
+    names: Json = {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}
+    fewer: Json = {"type": "array", "items": {"type": "string", "enum": ["a"]}}
+    changes = compared(
+        tmp_path,
+        taking(schema=names),
+        taking(**{"in": "header", "required": True, "schema": fewer}),
+    )
+    assert [change.rule for change in changes] == [
+        "parameter-moved",
+        "parameter-required",
+        "enum-value-removed",
+    ]
+
+
 def test_a_webhook_that_is_authenticated_breaks_nobody(tmp_path: Path) -> None:
     def hook(**keys: Any) -> Json:
         components = {"securitySchemes": {"key": {"type": "http", "scheme": "basic"}}}
