@@ -15,9 +15,10 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from .kinds import is_list, is_mapping
 from .model import Model
+from .reading import Reading
 
-KEPT = "_kept_as_it_came"
-"""Where a model has the values that were kept, of all of the answer that it was read from."""
+READING = "_reading"
+"""Where a model has the reading of the answer that it is of, if something in that was kept."""
 
 _OF_WHAT_CAME = frozenset({"missing", "too_long", "too_short"})
 
@@ -80,9 +81,9 @@ def _problems(place: Place, model: Model) -> Iterator[InitErrorDetails]:
     try:
         type(model).model_validate(_given(model))
     except ValidationError as error:
-        kept: list[object] | None = vars(model).get(KEPT)
+        reading: Reading | None = vars(model).get(READING)
         for problem in error.errors(include_url=False, include_context=False):
-            if kept is not None and _came_so(problem["type"], problem["input"], kept):
+            if reading and _came_so(problem["type"], problem["input"], reading.kept):
                 continue
             kind: Any = problem["type"]
             message: Any = problem["msg"]

@@ -17,13 +17,10 @@ from pydantic import BaseModel
 from pydantic_core import SchemaValidator, core_schema
 
 from .exactness import choices
-from .model import Model
 from .notices import tell_once
-from .rechecking import KEPT
+from .reading import Reading
+from .rechecking import READING
 from .spelling import SpelledInteger, SpelledNumber, WholeNumber
-
-Kept = list[object] | None
-"""The context of a validation: takes what does not fit and is kept."""
 
 _LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
 _CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow", title="the response")
@@ -79,10 +76,10 @@ def _or_raw(schema: Any, where: str) -> Any:
 
 
 def _or(schema: Any, read: Callable[[Any], object]) -> Any:
-    def kept(value: object, info: core_schema.ValidationInfo[Kept]) -> object:
+    def kept(value: object, info: core_schema.ValidationInfo[Reading | None]) -> object:
         as_read = read(value)
         if info.context is not None:
-            info.context.append(as_read)
+            info.context.kept.append(as_read)
         return as_read
 
     otherwise = core_schema.with_info_plain_validator_function(kept)
@@ -108,7 +105,7 @@ def _read_integer(where: str, value: object) -> int:
         number: int = SpelledInteger.read(value)
         if not where:
             return int(number)
-    elif isinstance(value, float) and value.is_integer():
+    elif isinstance(value, float) and value.is_integer() and repr(value) != "-0.0":
         number = WholeNumber(value)
     else:
         raise ValueError("not an integer")
@@ -173,11 +170,11 @@ def _model(schema: Mapping[str, Any], where: str) -> Any:
 def _instance(
     cls: type[BaseModel],
     parts: tuple[dict[str, Any], dict[str, Any], set[str]],
-    info: core_schema.ValidationInfo[Kept],
+    info: core_schema.ValidationInfo[Reading | None],
 ) -> Any:
     values, extra, fields_set = parts
     if info.context is not None:
-        values[KEPT] = info.context
+        values[READING] = info.context
     model = cls.__new__(cls)
     object.__setattr__(model, "__dict__", values)
     object.__setattr__(model, "__pydantic_extra__", extra)
@@ -185,13 +182,11 @@ def _instance(
     object.__setattr__(model, "__pydantic_private__", None)
     if cls.model_post_init is not BaseModel.model_post_init:
         model.model_post_init(None)
-    elif issubclass(cls, Model):
-        fields_set |= cls.__constants__
     return model
 
 
 def _root_instance(
-    cls: type[BaseModel], root: object, info: core_schema.ValidationInfo[Kept]
+    cls: type[BaseModel], root: object, info: core_schema.ValidationInfo[Reading | None]
 ) -> Any:
     return _instance(cls, ({"root": root}, {}, {"root"}), info)
 
@@ -234,10 +229,16 @@ def _map(schema: Mapping[str, Any], where: str) -> Any:
 def _union(schema: Mapping[str, Any], where: str) -> Any:
     widened = [_widened(choice, where) for choice in choices(schema)]
     as_it_was: Any = {key: value for key, value in schema.items() if key != "ref"}
-    return core_schema.union_schema(
-        [as_it_was, core_schema.union_schema(widened, mode=schema.get("mode", "smart"))],
-        mode="left_to_right",
-    )
+    otherwise = core_schema.union_schema(widened, mode=schema.get("mode", "smart"))
+    noted = core_schema.with_info_after_validator_function(_noted, otherwise)
+    return core_schema.union_schema([as_it_was, noted], mode="left_to_right")
+
+
+def _noted(value: object, info: core_schema.ValidationInfo[Reading | None]) -> object:
+    """Take a value that fits none of the choices as it is for one that was kept, as a check of it names each choice."""
+    if info.context is not None:
+        info.context.kept.append(value)
+    return value
 
 
 def _tagged(schema: Mapping[str, Any], where: str) -> Any:

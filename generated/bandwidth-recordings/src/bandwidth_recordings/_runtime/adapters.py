@@ -17,11 +17,15 @@ from .exactness import exact
 from .forking import UNDIVIDED
 from .model import unconfused
 from .operation import TypeSource, type_of
+from .reading import Reading
 from .rechecking import recheck
 from .tolerance import container_of, tolerant_validator
 
 _LARGE = 1 << 16
 """From how many bytes on the cyclic garbage collector waits for an answer to be read."""
+
+_AS_DOCUMENTED = Reading()
+"""The reading of whatever fits: there is nothing to be kept."""
 
 
 class Adapter:
@@ -55,7 +59,7 @@ class Adapter:
         ):  # it would go through thousands of new objects again and again, none of them garbage
             gc.disable()
         try:
-            read = self._read(text, by_alias=True, by_name=False)
+            read = self._read(text, by_alias=True, by_name=False, context=_AS_DOCUMENTED)
         except ValidationError:
             read = self._read_tolerantly(text)
         finally:
@@ -65,13 +69,13 @@ class Adapter:
 
     def _read_tolerantly(self, text: bytes) -> Any:
         try:
-            return self._tolerant.validate_json(text, context=[])
+            return self._tolerant.validate_json(text, context=Reading())
         except ValidationError as error:
             try:
                 value = surrogates.read(text)
             except ValueError:
                 raise error from None
-            return self._tolerant.validate_python(value, context=[])
+            return self._tolerant.validate_python(value, context=Reading())
 
     def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""

@@ -41,7 +41,7 @@ class _UnknownAllowed:
     ) -> CoreSchema:
         kinds: tuple[Any, ...] = get_args(source)
         enums = [kind for kind in kinds if kind not in _SCHEMAS]
-        known = [handler.generate_schema(enum) for enum in enums]
+        known = [_exactly(enum, handler.generate_schema(enum)) for enum in enums]
         name = " or ".join(enum.__name__ for enum in enums)
         unknown = [_SCHEMAS[kind]() for kind in kinds if kind in _SCHEMAS]
         if self._told:
@@ -72,6 +72,21 @@ _SCHEMAS: dict[Any, Callable[[], CoreSchema]] = {
     float: lambda: core_schema.float_schema(strict=True),
     bool: lambda: core_schema.bool_schema(strict=True),
 }
+
+
+def _exactly(enum: type[Enum], schema: CoreSchema) -> CoreSchema:
+    """Return the schema of the members of an enumeration, which takes neither true nor "1" for 1, as pydantic's own does."""
+    if issubclass(enum, str):
+        return schema
+
+    def check(value: object) -> object:
+        if not isinstance(value, enum) and not any(
+            type(member.value) is type(value) and member.value == value for member in enum
+        ):
+            raise ValueError(f"no value of {enum.__name__}")
+        return value
+
+    return core_schema.no_info_before_validator_function(check, schema)
 
 
 def _told(name: str, other: CoreSchema) -> CoreSchema:

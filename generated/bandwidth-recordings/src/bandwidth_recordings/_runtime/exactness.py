@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -108,9 +109,6 @@ def _integer(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _number(schema: Mapping[str, Any]) -> Any:
     number = {**schema, "strict": True, "allow_inf_nan": False, "metadata": {_MARK: True}}
-    step = schema.get("multiple_of")
-    if step is not None and not float(step).is_integer():
-        return {**number, "serialization": _NUMBER_TEXT}
     bounds = {
         name: rounded(schema[name])
         for name, rounded in (
@@ -118,7 +116,7 @@ def _number(schema: Mapping[str, Any]) -> Any:
             ("gt", math.floor),
             ("le", math.floor),
             ("lt", math.ceil),
-            ("multiple_of", int),
+            ("multiple_of", _whole_step),
         )
         if schema.get(name) is not None and math.isfinite(schema[name])
     }
@@ -129,6 +127,11 @@ def _number(schema: Mapping[str, Any]) -> Any:
         "mode": "smart",
         "serialization": _NUMBER_TEXT,
     }
+
+
+def _whole_step(step: float) -> int:
+    """Return that of which integers are the multiples that are multiples of a step: 5 for 2.5, 1 for 0.1."""
+    return Decimal(repr(step)).as_integer_ratio()[0]
 
 
 def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from pydantic_core import CoreSchema, PydanticSerializationError, core_schema
 from .exactness import exact
 from .forking import UNDIVIDED
 from .kinds import is_mapping
+from .reading import Reading
 from .surrogates import to_json
 from .variants import choose_heirs
 
@@ -63,8 +64,8 @@ class Model(BaseModel):
     Fields have their Python name or the name on the wire; both are taken. A field that was not
     given is not in `model_fields_set`, and is not sent; one that was given as None is sent as null.
     Properties that the model does not describe are kept and sent back. A field that can have one
-    value alone, which is its default (`kind: Literal["cat"] = "cat"`), is always sent. Scalars are
-    written as they came (see `exactness`).
+    value alone, which is its default (`kind: Literal["cat"] = "cat"`), is always sent, unless the model was
+    read and it did not come. Scalars are written as they came (see `exactness`).
     """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
@@ -169,9 +170,10 @@ class Model(BaseModel):
         choose_heirs(cls, model, handler)
         return schema
 
-    def model_constants_set(self, _context: Any = None) -> None:
-        """Count the constants of the model as given, so that they are sent; pydantic calls this for each instance."""
-        self.__pydantic_fields_set__.update(self.__constants__)
+    def model_constants_set(self, context: Any = None) -> None:
+        """Count the constants of a model that is made as given, so that they are sent; pydantic calls this for each instance."""
+        if not isinstance(context, Reading):
+            self.__pydantic_fields_set__.update(self.__constants__)
 
 
 def fields_of(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
