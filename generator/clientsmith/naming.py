@@ -16,7 +16,8 @@ from functools import lru_cache
 from .text import Name, Text, opened
 
 _BOUNDARY = re.compile(
-    r"(?<=[^\W\d_])(?<![A-Z])(?=[A-Z])|(?<=\d)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+"
+    r"(?<=[^\W\d_])(?<![A-Z])(?=[A-Z])|(?<=\d)(?=[A-Z])"
+    r"|(?<=[A-Z])(?=[A-Z](?!s(?![a-z])|v\d)[a-z])|[\W_]+"  # IDs and IPv4 are one word
 )
 _SIGNS = {
     "+": "plus",

@@ -65,6 +65,12 @@ def test_modules_are_no_devices(device: str) -> None:
         ("$top", "top", "Top"),
         ("2fa", "field_2fa", "Model2fa"),
         ("from", "from_", "From"),
+        ("listAPIs", "list_apis", "ListAPIs"),
+        ("userIDsInOrder", "user_ids_in_order", "UserIDsInOrder"),
+        ("IDsubject", "i_dsubject", "IDsubject"),
+        ("IPv4Address", "ipv4_address", "IPv4Address"),
+        ("callAPIv2", "call_apiv2", "CallAPIv2"),
+        ("OVote", "o_vote", "OVote"),
     ],
 )
 def test_words_are_cut_at_case_changes_and_signs(text: str, snake: str, pascal: str) -> None:
