@@ -13,13 +13,14 @@ The fields follow the OpenAPI Specification 3.1, section 4.8, and use its words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from .diagnostics import Location
-from .text import Code, Name, Text
+from .text import Code, Name, Text, opened
 
 CONTEXT_VERSION = 1
 """The version of this interface. It grows when a field is removed or changes its meaning."""
@@ -777,6 +778,11 @@ class Api:
     def modules_of_models(self) -> dict[Name, Name]:
         """The module of each model under `models/`, by the model's name."""
         return {model.name: model.module for model in self.models}
+
+    @property
+    def has_sections(self) -> bool:
+        """Whether the description is long enough to have headings."""
+        return re.search(r"^ {0,3}#{1,6}\s", opened(self.description), re.MULTILINE) is not None
 
     @property
     def exports(self) -> frozenset[str]:

@@ -149,6 +149,25 @@ def test_block_markdown_has_no_raw_html(text: str) -> None:
     assert "<" not in filters.markdown(Text(text + " <script>alert(1)</script>"))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# A\r\n\r\nb\rc", "# A\n\nb\nc"),
+        ("```\ncode", "```\ncode\n```"),
+        ("~~~\n```\n~~~\n```js\n# x", "~~~\n```\n~~~\n```js\n# x\n```"),
+    ],
+)
+def test_block_markdown_has_lines_and_an_end(text: str, expected: str) -> None:
+    assert filters.markdown(Text(text)) == expected
+
+
+def test_headings_are_moved_below_those_of_the_section() -> None:
+    text = "# A\n## B\n##### C\n#no\n```\n# code\n```"
+    expected = "### A\n#### B\n###### C\n#no\n```\n# code\n```"
+    assert filters.markdown(Text(text), 3) == expected
+    assert filters.markdown(Text("#### A"), 3) == "#### A"
+
+
 def test_paragraphs_are_wrapped_and_lists_and_code_are_kept() -> None:
     text = Text("word " * 40 + "\n\n- one\n- two\n\n```\ncode   stays\n```\n| a | b |")
     lines = filters.doc(text, 4).split("\n")

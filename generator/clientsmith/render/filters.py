@@ -18,6 +18,10 @@ from ..text import Code, Text, opened
 from .opened import Opened, opening, plain, refuse
 
 WIDTH = 100
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
+_LOWEST = 6
 _LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
 
 
@@ -92,10 +96,32 @@ def toml(text: Text | str) -> Code:
     return Code(f'"{"".join(map(_toml_character, _whole(_string(text))))}"')
 
 
-def markdown(text: Text | str) -> Code:
-    """Return text as a block of Markdown (OpenAPI 3.1, 4.3: CommonMark). Raw HTML in it is shown, not rendered."""
-    lines = _string(text).replace("\t", "    ").split("\n")
-    return Code("\n".join(_visible(line).rstrip() for line in lines).replace("<", "&lt;").strip())
+def markdown(text: Text | str, top: int = 1) -> Code:
+    """Return text as a block of Markdown (OpenAPI 3.1, 4.3: CommonMark).
+
+    Raw HTML in it is shown, not rendered, and code that is not ended ends with it.
+
+    Args:
+        text: the text.
+        top: the level of its highest headings, which are moved below that of the section they stand in.
+    """
+    stated = _LINE_END.split(_string(text).replace("\t", "    "))
+    lines = [_visible(line).rstrip().replace("<", "&lt;") for line in stated]
+    headings: dict[int, int] = {}
+    fence = ""
+    for number, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if fence:
+            ended = found is not None and found[1].startswith(fence) and not found[2]
+            fence = "" if ended else fence
+        elif found is not None:
+            fence = found[1]
+        elif heading := _HEADING.match(line):
+            headings[number] = len(heading[1])
+    lower = max(top - min(headings.values(), default=top), 0)
+    for number, level in headings.items():
+        lines[number] = "#" * min(lower, _LOWEST - level) + lines[number].lstrip()
+    return Code("\n".join(lines).strip() + (f"\n{fence}" if fence else ""))
 
 
 def inline_markdown(text: Text | str) -> Code:
@@ -188,7 +214,7 @@ def _lines(text: str, width: int, used: int) -> list[str]:
             lines.extend(_wrapped(" ".join(paragraph), width, 0 if lines else used))
             paragraph.clear()
 
-    for line in re.split(r"\r\n|\r|\n", text.strip().expandtabs(4)):
+    for line in _LINE_END.split(text.strip().expandtabs(4)):
         fence = line.lstrip().startswith(("```", "~~~"))
         kept = (
             fenced or fence or line.startswith("    ") or line.lstrip().startswith(("|", "#", ">"))
