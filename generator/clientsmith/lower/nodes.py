@@ -10,6 +10,7 @@ from ..api import Entries, Example, Value
 from ..diagnostics import DiagnosticError
 from ..read.document import Node
 from ..read.source import Value as JsonValue
+from ..read.values import fits
 from ..text import Text, opened
 
 _LISTS = ("enum", "examples", "required")
@@ -181,24 +182,29 @@ def description_of(node: Node) -> Text:
 
 
 def example_of(node: Node) -> Example | None:
-    """Return the first example of a schema, parameter or media type (OpenAPI 3.1, 4.8.12.3, 4.8.14.2, 4.8.24.6)."""
+    """Return the first example that is of the type its schema asks for.
+
+    Args:
+        node: a schema, parameter or media type (OpenAPI 3.1, 4.8.12.3, 4.8.14.2, 4.8.24.6).
+    """
     if not isinstance(node.value, dict):
         return None
     schema = node.get("schema")
     schema = node if schema is None else follow(schema) or node
+    stated = next((each for each in _examples(node) if fits(each, schema)), None)
+    return Example(value_of(value_in(stated, schema))) if stated is not None else None
+
+
+def _examples(node: Node) -> Iterator[Node]:
     example = node.get("example")
     if example is not None:
-        return Example(value_of(value_in(example, schema)))
+        yield example
     examples = node.get("examples")
-    if examples is None:
-        return None
-    for listed in examples.elements():
-        return Example(value_of(value_in(listed, schema)))
-    if isinstance(examples.value, dict):
-        for _, named in followed_entries(examples):
+    if examples is not None:
+        yield from examples.elements()
+        for _, named in followed_entries(examples if examples.is_mapping else None):
             if "value" in named:
-                return Example(value_of(value_in(named["value"], schema)))
-    return None
+                yield named["value"]
 
 
 def documented(

@@ -95,7 +95,10 @@ def is_of_type(value: Node, schema: Node) -> bool:
 
 
 def fits(value: Node, schema: Node) -> bool:
-    """Return whether a default is of the type that its schema names, as far as `mismatch` looks; a number may stand for text."""
+    """Return whether a default or an example is of the type that its schema names, as far as `mismatch` looks.
+
+    A number may stand for text.
+    """
     return next(mismatch(value, schema), None) is None
 
 
