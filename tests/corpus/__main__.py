@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from .documents import REPOSITORY, SPECS, Node, corpus, operations
+from .documents import REPOSITORY, SPECS, Node, corpus, documents_in, operations
 from .table import Row, markdown, write_into
 
 PAGE = REPOSITORY / "docs" / "corpus.md"
@@ -35,6 +35,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nox -s corpus --")
     parser.add_argument("--clientsmith", default="clientsmith", help="the program to generate with")
     parser.add_argument("--folder", type=Path, required=True, help="where the packages are written")
+    parser.add_argument("--specs", type=Path, help="a folder of documents to take instead")
     parser.add_argument(
         "--only", nargs="+", default=[], help="documents whose path has one of these in it"
     )
@@ -51,11 +52,11 @@ def main() -> int:
         0 when nothing is wrong with any package, 1 otherwise.
     """
     asked = arguments()
-    if not SPECS.is_dir():
+    if asked.specs is None and not SPECS.is_dir():
         print(f"the collection is not there: {SPECS.resolve()} is no folder", file=sys.stderr)
     chosen = {
         name: path
-        for name, path in corpus().items()
+        for name, path in (documents_in(asked.specs) if asked.specs else corpus()).items()
         if not asked.only or any(part in name for part in asked.only)
     }
     folder: Path = asked.folder.resolve()

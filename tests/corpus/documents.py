@@ -44,6 +44,15 @@ def corpus() -> dict[str, Path]:
     }
 
 
+def documents_in(folder: Path) -> dict[str, Path]:
+    """Return the documents of another folder and those below it, by name."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _SUFFIXES
+    }
+
+
 @cache
 def contents(uri: str) -> Any:
     """Return what a file holds; dates in YAML stay texts, as in JSON."""

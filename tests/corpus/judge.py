@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -122,12 +123,14 @@ class Judged:
 
 
 def judge(root: Node) -> Any:
-    """Return openapi-core's view of a document, with one server: the loopback.
+    """Return openapi-core's view of a document, with one server: the loopback, behind which stands the path of a relative one.
 
     Args:
         root: The root of the document.
     """
-    document = {**root.members, "servers": [{"url": "http://localhost"}]}
+    stated = next((str(server.members.get("url", "")) for server in root.each("servers")), "")
+    relative = stated if re.match(r"/[^/{]", stated) else ""
+    document = {**root.members, "servers": [{"url": f"http://localhost{relative.rstrip('/')}"}]}
     paths: dict[str, Any] = {}
     for path, item in root.named("paths").items():
         kept = {key: value for key, value in item.members.items() if key != "servers"}
@@ -141,9 +144,14 @@ def judge(root: Node) -> Any:
     core = _imported("openapi_core")
     config = core.Config(
         spec_validator_cls=None,
-        extra_media_type_deserializers=dict.fromkeys(named, json.loads),
+        extra_media_type_deserializers=dict.fromkeys(named | {"application/json"}, _json),
     )
     return core.OpenAPI.from_dict(document, config=config, base_uri=root.uri)
+
+
+def _json(content: bytes, **_: str) -> Any:
+    """Return what JSON says, whatever parameters its media type has."""
+    return json.loads(content)
 
 
 def _members(value: Any) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,10 @@ _UNABLE = (
         "openapi-core does not read JSON under a range of media types",
     ),
     (
+        r"^(multipart|application/x-www-form).*\"b'[^']*' is not one of ",
+        "openapi-core takes bytes for no string",
+    ),
+    (
         r"^(?!application/json).*Value b'.*' not valid for schema of type string",
         "openapi-core takes bytes for no string",
     ),
@@ -23,6 +27,19 @@ _UNABLE = (
         "openapi-core does not find parameters in the styles label and matrix",
     ),
     (r"^\S+yaml .*Value b'", "openapi-core reads no YAML"),
+    (r"Value (<Element '|b'<text/>')", "openapi-core does not read XML as a value of its schema"),
+    (
+        r"(?i)Missing required header parameter: (accept|authorization|content-(length|type)|transfer-encoding)\b",
+        "openapi-core asks for a header parameter that is none (OpenAPI 3.1, 4.8.12) or that the client sets",
+    ),
+    (
+        r"^(multipart|application/x-www-form).*MissingRequiredRequestBody",
+        "openapi-core takes a form without fields for no body",
+    ),
+    (
+        r"^(multipart|application/x-www-form).*Failed to cast value to object type: \{",
+        "openapi-core reads an object in a form by a style, not as the JSON that it is (OpenAPI 3.1.1, 4.8.15.2)",
+    ),
     (
         r"^(multipart|application/x-www-form).*Value \{\} not valid for schema of type any",
         "openapi-core does not read a form whose properties stand in `allOf`",
@@ -56,5 +73,7 @@ def unable(complaint: str, content_type: str, path: str) -> str:
     absent = re.search(r"Missing required path parameter: ([^\s<]+)", complaint)
     if absent and f"{{{absent[1]}}}" not in path:
         return f"the path of the document has no place for its parameter {absent[1]}"
+    if "PathNotFound" in complaint and "#" in path:
+        return "openapi-core takes the fragment of a path for a part of it"
     said = f"{content_type} {complaint}"
     return next((reason for pattern, reason in _UNABLE if re.search(pattern, said)), "")

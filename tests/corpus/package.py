@@ -86,7 +86,7 @@ class Package:
             importlib.import_module(f"{self.name}._runtime.resource"), f"{prefix}Resource"
         )
         for kind in members_of(module):
-            if inspect.isclass(kind) and issubclass(kind, base) and hasattr(kind, operation.name):
+            if inspect.isclass(kind) and issubclass(kind, base) and operation.name in vars(kind):
                 resource: Any = kind
                 return getattr(resource(client).with_response, operation.name)
         raise LookupError(f"no class of {module.__name__} has {operation.name}")

@@ -16,7 +16,10 @@ from .values import Builder, Unbuildable, shape_of
 CALLS = 3
 _RANGES = {"text/*": "text/plain", "*/*": "application/octet-stream"}
 _OF_THE_ANSWER = (
+    "content-encoding",
     "content-type",
+    "date",
+    "server",
     "content-length",
     "set-cookie",
     "transfer-encoding",
@@ -159,8 +162,11 @@ def _is_sent(location: str, name: str, path: str) -> bool:
     """Return whether a parameter is one: some header names mean nothing (OpenAPI 3.1, 4.8.12.2.1), others are none."""
     if location != "header":
         return location != "path" or f"{{{name}}}" in path
-    known = name.lower() in ("accept", "content-type", "authorization")
-    return not known and re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) is not None
+    known = ("accept", "authorization", "content-length", "content-type", "transfer-encoding")
+    return (
+        name.lower() not in known
+        and re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) is not None
+    )
 
 
 def _parameter(node: Node, index: int, builder: Builder) -> Any:
