@@ -99,6 +99,12 @@ def test_what_only_the_path_names_is_a_string(tmp_path: Path) -> None:
     assert (parameter.argument, parameter.type.annotation) == ("pet_id", "str")
 
 
+def test_what_the_query_of_a_path_names_is_the_declared_query_parameter(tmp_path: Path) -> None:
+    query = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    found = only(tmp_path, {"parameters": [query]}, path="/x?q={q}&page={page}").parameters
+    assert [(item.argument, item.location) for item in found] == [("page", "path"), ("q", "query")]
+
+
 def test_what_the_path_does_not_name_is_left_out(tmp_path: Path) -> None:
     stray = {"name": "stray", "in": "path", "required": True, "schema": {"type": "string"}}
     assert only(tmp_path, {"parameters": [stray]}).parameters == ()
@@ -164,6 +170,23 @@ def test_the_same_inline_schema_is_one_model(tmp_path: Path) -> None:
     assert body.type.annotation == "models.GoRequest | Mapping[str, Any] | None"
 
 
+@pytest.mark.parametrize("schema", [{"type": "string"}, {"type": ["array", "null"]}])
+def test_a_form_without_fields_takes_any_and_is_told(tmp_path: Path, schema: Any) -> None:
+    content = {"multipart/form-data": {"schema": schema}}
+    lowered = described(tmp_path, {"/a": {"post": {"requestBody": {"content": content}}}})
+    body = lowered.api.operations[0].body
+    assert body is not None
+    assert body.type.annotation == "Mapping[str, Any] | None"
+    assert [finding.rule for finding in lowered.diagnostics] == ["form-schema"]
+
+
+def test_text_that_is_called_a_file_may_be_given_as_text(tmp_path: Path) -> None:
+    content = {"text/csv": {"schema": {"type": "string", "format": "binary"}}}
+    body = only(tmp_path, {"requestBody": {"content": content, "required": True}}).body
+    assert body is not None
+    assert body.type.annotation == "str | File"
+
+
 @pytest.mark.parametrize(
     ("content_type", "schema", "expected"),
     [
@@ -175,6 +198,9 @@ def test_the_same_inline_schema_is_one_model(tmp_path: Path) -> None:
         ("text/plain", {"type": "integer"}, "int"),
         ("text/html", None, "str"),
         ("application/xml", {"type": "object", "properties": {"a": {}}}, "str"),
+        ("application/xml", {"type": "integer"}, "str"),
+        ("application/soap+xml", {"type": "string", "format": "byte"}, "str"),
+        ("text/xml", {"type": "string", "format": "binary"}, "Download"),
         ("application/x-www-form-urlencoded", {"type": "object"}, "str"),
         ("application/octet-stream", None, "Download"),
         ("application/json", {"type": "string", "format": "binary"}, "Download"),
@@ -325,6 +351,11 @@ def test_those_of_the_document_are_not_repeated(tmp_path: Path) -> None:
     assert only(tmp_path, {"servers": servers}, servers=servers).servers == ()
 
 
+def test_a_server_that_begins_with_its_host_is_https(tmp_path: Path) -> None:
+    (server,) = described(tmp_path, {}, servers=[{"url": "//a.test/v1"}]).api.servers
+    assert opened(server.url) == "https://a.test/v1"
+
+
 def test_several_have_names(tmp_path: Path) -> None:
     servers = [
         {"url": "https://a.test", "description": "Production"},
@@ -376,6 +407,14 @@ def test_an_operation_that_is_called_like_the_errors_leaves_them_their_name(tmp_
     assert [group.constant for group in resource.errors] == ["_ERRORS_2"]
 
 
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
+def test_a_header_parameter_that_the_client_sets_is_told(tmp_path: Path, name: str) -> None:
+    odd = {"name": name, "in": "header", "required": True, "schema": {"type": "integer"}}
+    found = described(tmp_path, {"/a": {"put": {"parameters": [odd], "responses": DONE}}})
+    assert found.api.operations[0].parameters == ()
+    assert [told.rule for told in found.diagnostics] == ["header-of-client"]
+
+
 @pytest.mark.parametrize("name", ["Authorization", "ACCEPT", "content-type"])
 def test_a_header_parameter_that_openapi_has_ignored_is_told(tmp_path: Path, name: str) -> None:
     odd = {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
@@ -423,6 +462,8 @@ def test_the_headers_of_errors_are_described_too(tmp_path: Path) -> None:
         ({"type": "array", "items": {"type": "boolean"}}, "[True]"),
         ({"type": "string", "minLength": 6}, '"some--"'),
         ({"type": "string", "example": "e"}, '"e"'),
+        ({"type": "integer", "example": "19"}, "1"),
+        ({"type": "integer", "examples": ["19", 20]}, "20"),
         ({"oneOf": [{"type": "number"}, {"type": "string"}]}, "1"),
         ({"$ref": "#/components/schemas/Node"}, '{"value": "value", "next": {}}'),
     ],

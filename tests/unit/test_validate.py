@@ -360,6 +360,14 @@ def test_the_parameters_of_a_path_are_those_of_its_template(
     assert rules == expected
 
 
+def test_a_query_parameter_in_the_path_is_told_to_be_sent_as_that(tmp_path: Path) -> None:
+    query = "parameters: [{name: q, in: query, schema: {}}]\n"
+    (finding,) = findings(tmp_path, operation(f"{query}{OK}", path="'/x?q={q}'"))
+    assert finding.rule == "undefined-path-parameter"
+    assert finding.hint is not None
+    assert "it is sent in the query" in finding.hint
+
+
 def test_a_path_parameter_may_stand_beside_the_operations(tmp_path: Path) -> None:
     text = operation(OK, path="'/{id}'") + f"    parameters: [{PATH_PARAMETER}]\n"
     assert findings(tmp_path, text) == []

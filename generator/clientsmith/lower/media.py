@@ -80,7 +80,9 @@ class MediaTypes:
                 continue
             if kind == "form" and not body:
                 kind = "text"
-            nodes = _schema_nodes(media, kind)
+            nodes = _schema_nodes(media, content_type, kind)
+            if kind in ("form", "multipart"):
+                nodes = [node for node in nodes if self._is_of_fields(node)]
             value = [node.value for node in nodes]
             schema = next((schema for other, schema in known if other == value), None)
             if schema is None:
@@ -99,6 +101,19 @@ class MediaTypes:
         if body:
             return _plain_json_first(list(lowered.values()))
         return tuple(sorted(lowered.values(), key=lambda media: not media.requested))
+
+    def _is_of_fields(self, node: Node) -> bool:
+        """Return whether a schema has the fields of a form, which are properties (OpenAPI 3.1, 4.8.14.4), and tell if not."""
+        kinds = keywords(follow(node)).get("type", "object")
+        if kinds == "object" or (isinstance(kinds, list) and "object" in kinds):
+            return True
+        self._schemas.warn(
+            "form-schema",
+            "a form is made of fields, and this schema has none; any fields are taken",
+            node,
+            "describe an object, or take another media type",
+        )
+        return False
 
     def _schema(self, nodes: list[Node], name: Name, *, request: bool) -> Schema:
         prepared = [self._schemas.prepare(node, name, request=request) for node in nodes]
@@ -146,7 +161,7 @@ class MediaTypes:
 
     def _argument(self, kind: Kind, schema: Schema, *, binary: bool) -> Type:
         if binary:
-            return union([TEXT, FILE]) if kind == "lines" else FILE
+            return union([TEXT, FILE]) if kind in ("lines", "text") else FILE
         if kind in ("text", "events"):
             typed = self._annotations.argument(schema) if _is_typed_text(schema) else TEXT
             return union([typed, FILE])
@@ -181,10 +196,13 @@ def _plain_json_first(content: list[MediaType]) -> tuple[MediaType, ...]:
     return tuple(content)
 
 
-def _schema_nodes(media: Node, kind: Kind) -> list[Node]:
-    """Return the schema of the content: of a stream, that of an item, or those of the data of its events."""
+def _schema_nodes(media: Node, content_type: str, kind: Kind) -> list[Node]:
+    """Return the schema of the content: of a stream, that of an item, or those of the data of its events.
+
+    XML is text, whatever its elements are, and so is a structure in any other textual form.
+    """
     whole, item = media.get("schema"), media.get("itemSchema")
-    if kind == "text" and whole is not None and is_structured(whole):
+    if kind == "text" and whole is not None and _is_untyped_text(content_type, whole):
         return []
     if kind not in ("events", "lines"):
         return [] if whole is None else [whole]
@@ -195,6 +213,11 @@ def _schema_nodes(media: Node, kind: Kind) -> list[Node]:
     if item is None:
         return []
     return [item] if kind == "lines" else _data_of(item)
+
+
+def _is_untyped_text(content_type: str, schema: Node) -> bool:
+    is_xml = essence(content_type).endswith("xml")
+    return is_structured(schema) or (is_xml and not _is_binary_text(schema))
 
 
 def _data_of(event: Node) -> list[Node]:
@@ -269,10 +292,11 @@ def _is_binary(kind: Kind, nodes: list[Node], *, body: bool) -> bool:
         return not body
     if kind in ("form", "events", "lines"):
         return False
-    return any(
-        text_format(keywords(follow(node))) == "binary" and not is_structured(node)
-        for node in nodes
-    )
+    return any(map(_is_binary_text, nodes))
+
+
+def _is_binary_text(schema: Node) -> bool:
+    return text_format(keywords(follow(schema))) == "binary" and not is_structured(schema)
 
 
 def _is_plain(schema: Schema) -> bool:

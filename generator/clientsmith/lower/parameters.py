@@ -48,6 +48,7 @@ _OF_THE_CLIENT = {
     "content-type": "the media types of the request body say how it is sent",
     "authorization": "security schemes say who calls",
 }
+_OF_THE_TRANSPORT = frozenset({"content-length", "transfer-encoding"})
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 
@@ -67,7 +68,8 @@ class Parameters:
     ) -> tuple[Parameter, ...]:
         """Return the parameters of an operation: required ones first, each group in the document's order.
 
-        A parameter of the path that the path does not name is left out, and one that only the path names is a string.
+        A parameter of the path that the path does not name is left out, and one that only the path names is a string. What stands
+        behind a `?` in the path and is declared as a parameter of the query is that.
 
         Args:
             path: the path template.
@@ -79,8 +81,10 @@ class Parameters:
         expected = dict.fromkeys(_EXPRESSION.findall(path.partition("#")[0]))
         merged: dict[Key, Node | None] = dict(_declared(item, expected, self._schemas.warn))
         merged.update(_declared(node, expected, self._schemas.warn))
+        before_query = path.partition("#")[0].partition("?")[0]
         for name in expected:
-            merged.setdefault((name, "path"), None)
+            if (name, "query") not in merged or f"{{{name}}}" in before_query:
+                merged.setdefault((name, "path"), None)
         taken: set[Name] = set()
         wanted: set[tuple[Name, ParameterLocation]] = set()
         found: list[Parameter] = []
@@ -167,6 +171,13 @@ def _declared(holder: Node, expected: dict[str, None], warn: Warn) -> Iterator[t
                 f"the header parameter '{name}' is no argument: OpenAPI has it ignored (3.1, 4.8.12)",
                 target,
                 f"{instead}; extra_headers replaces it in a call",
+            )
+            continue
+        if location == "header" and name.lower() in _OF_THE_TRANSPORT:
+            warn(
+                "header-of-client",
+                f"the header parameter '{name}' is no argument: the client knows how it sends the body",
+                target,
             )
             continue
         if location == "header" and not _TOKEN.fullmatch(name):

@@ -30,7 +30,10 @@ class Servers:
         self._variables: dict[Name, list[ServerVariable]] = {}
 
     def of(self, holder: Node) -> tuple[Server, ...]:
-        """Return the servers of a document, a path item or an operation; several have names of their own."""
+        """Return the servers of a document, a path item or an operation; several have names of their own.
+
+        A URL that begins with its host has the scheme of the document's own URL (RFC 3986, 4.2), which is taken to be https.
+        """
         names: set[Name] = set()
         found: list[Server] = []
         for node in elements(holder.get("servers")):
@@ -44,7 +47,7 @@ class Servers:
             found.append(
                 Server(
                     name,
-                    Text(url),
+                    Text(f"https:{url}" if url.startswith("//") else url),
                     description_of(node),
                     tuple(self._of_url(node, url)),
                     node.location,

@@ -181,11 +181,11 @@ class _Walk:
         wanted = list(dict.fromkeys(_TEMPLATE.findall(path)))
         operations = [(method, node) for method, node in _operations(target)]
         shared = (
-            [*self._in_path(item), *self._in_path(target)]
+            [*self._located("path", item), *self._located("path", target)]
             if item != target
-            else [*self._in_path(item)]
+            else [*self._located("path", item)]
         )
-        own = [(method, node, list(self._in_path(node))) for method, node in operations]
+        own = [(method, node, list(self._located("path", node))) for method, node in operations]
         for method, operation, parameters in own:
             names = {name for name, _ in (*shared, *parameters)}
             for name in wanted:
@@ -193,6 +193,10 @@ class _Walk:
                     message = f"{method.upper()} {quoted(path)} does not define its path parameter {quoted(name)}"
                     unused = [known for known in names if known not in wanted]
                     hint = f"there is a path parameter {quoted(unused[0])}" if unused else None
+                    holders = (item, target, operation)
+                    declared = {each for one in holders for each, _ in self._located("query", one)}
+                    if name in declared and f"{{{name}}}" not in path.partition("?")[0]:
+                        hint = "it is sent in the query, where it is declared: leave it out of the path"
                     self._add("undefined-path-parameter", operation, message, hint)
         for name, node in [*shared, *(pair for _, _, parameters in own for pair in parameters)]:
             if name not in wanted:
@@ -202,10 +206,10 @@ class _Walk:
                 hint = f"write {quoted('{' + name + '}')} in the path, or remove the parameter"
                 self._add("unused-path-parameter", node, message, hint)
 
-    def _in_path(self, holder: Node) -> Iterator[tuple[str, Node]]:
+    def _located(self, location: str, holder: Node) -> Iterator[tuple[str, Node]]:
         for node in _elements(holder, "parameters"):
             target = self._follow(node)
-            if target is not None and target.text_of("in") == "path":
+            if target is not None and target.text_of("in") == location:
                 name = target.text_of("name")
                 if name is not None:
                     yield name, node

@@ -300,6 +300,26 @@ def test_a_range_is_made_concrete_by_the_name_of_the_file(tmp_path: Path) -> Non
     assert body_content(Body((MediaType("image/*"),)), path).content_type == "image/png"
 
 
+@pytest.mark.parametrize(
+    ("value", "chosen"),
+    [({"a": 1}, "text/json"), ("<a/>", "application/xml"), (b"x", "application/xml")],
+)
+def test_a_media_type_wins_over_a_range_of_its_kind(value: object, chosen: str) -> None:
+    names = ["application/*+json", "application/*+xml", "text/json", "application/xml"]
+    body = Body(tuple(MediaType(name) for name in names))
+    assert body_content(body, value).content_type == chosen
+
+
+def test_a_range_of_a_suffix_is_made_concrete_by_that() -> None:
+    body = Body((MediaType("application/*+json"),))
+    assert body_content(body, {"a": 1}).content_type == "application/json"
+
+
+def test_text_that_the_document_calls_a_file_may_be_text() -> None:
+    body = Body((MediaType("text/csv; charset=latin-1", binary=True),))
+    assert sent(body, "é") == sent(body, b"\xe9") == b"\xe9"
+
+
 RAW = Body((MediaType("application/octet-stream", binary=True),))
 
 

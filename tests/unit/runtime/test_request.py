@@ -125,6 +125,22 @@ def test_a_query_is_exact_and_in_the_documented_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "query"),
+    [({}, "?v=2"), ({"q": "a b"}, "?v=2&q=a%20b"), ({"q": "a", "page": 3}, "?v=2&q=a&page=3")],
+)
+def test_a_query_parameter_that_the_path_names_too_is_sent_once(
+    given: dict[str, object], query: str
+) -> None:
+    described = operation(
+        Parameter("q", "q", "query"),
+        Parameter("page", "page", "query"),
+        path="/items/{id}?q={q}&v=2&page={page}",
+    )
+    built = build(described, {"id_": "1", **given}, base_url=BASE).url
+    assert built == f"{BASE}/items/1{query}"
+
+
+@pytest.mark.parametrize(
     ("base", "path", "expected"),
     [
         ("https://h", "/a", "https://h/a"),

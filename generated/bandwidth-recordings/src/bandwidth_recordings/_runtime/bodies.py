@@ -58,8 +58,8 @@ def body_content(
     if isinstance(value, (bytes, bytearray)) and kind != "multipart":
         return BytesContent(name, bytes(value))
     if kind == "bytes" or media.binary or (kind == "text" and _is_file(value)):
-        if isinstance(value, str) and "json" in name:
-            return BytesContent(name, value.encode())  # lines of JSON
+        if isinstance(value, str) and (kind == "text" or "json" in name):  # lines of JSON
+            return BytesContent(name, value.encode(charset(name)))
         source: object = value.source if isinstance(value, FilePart) else value
         read = stream(source)
         return BytesContent(name, read) if isinstance(read, bytes) else StreamContent(name, (read,))
@@ -109,7 +109,8 @@ def _chosen(body: Body, value: object, content_type: str | None) -> MediaType:
         wanted = ("text", "json")
     else:
         wanted = ("json",)
-    by_kind = {kind_of(media.content_type): media for media in reversed(content)}
+    concrete_first = sorted(content, key=lambda media: is_range(media.content_type))
+    by_kind = {kind_of(media.content_type): media for media in concrete_first[::-1]}
     return next((by_kind[kind] for kind in wanted if kind in by_kind), content[0])
 
 
@@ -129,8 +130,8 @@ def _concrete(media: MediaType, value: object, content_type: str | None) -> str:
     """Return the media type to name in the request, where the documented one may be a range."""
     if content_type is not None:
         return content_type
-    if not is_range(media.content_type):
-        return media.content_type
+    if not is_range(media.content_type) or "/*+" in media.content_type:
+        return media.content_type.replace("/*+", "/")
     guessed = value.content_type if isinstance(value, FilePart) else None
     guessed = guessed or _guessed(_filename(value))
     if guessed and matching((media,), guessed):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -145,8 +145,11 @@ def _plan(operation: Operation[Any]) -> _Plan:
             parameter
         )
     in_path = {parameter.name: parameter for parameter in by_location["path"]}
+    in_query = {parameter.name for parameter in by_location["query"]}
     pieces: list[str | Parameter] = []
-    for index, piece in enumerate(_EXPRESSION.split(operation.path.partition("#")[0])):
+    for index, piece in enumerate(
+        _EXPRESSION.split(_target(operation.path, in_query - set(in_path)))
+    ):
         if index % 2 and piece in in_path:
             pieces.append(in_path[piece])
         elif piece:
@@ -158,6 +161,13 @@ def _plan(operation: Operation[Any]) -> _Plan:
         cookies=tuple(by_location["cookie"]),
         accept=_accept(operation),
     )
+
+
+def _target(path: str, in_query: Set[str]) -> str:
+    """Return a path template without its fragment, and without the pairs of its query that parameters of the query stand for."""
+    path, _, query = path.partition("#")[0].partition("?")
+    pairs = [pair for pair in query.split("&") if in_query.isdisjoint(_EXPRESSION.findall(pair))]
+    return f"{path}?{'&'.join(pairs)}" if any(pairs) else path
 
 
 def _accept(operation: Operation[Any]) -> str:
