@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
 from weakref import WeakSet
@@ -158,6 +159,12 @@ class _Connector(aiohttp.TCPConnector):
 
     _used: ClassVar[WeakSet[object]] = WeakSet()
 
+    def __init__(self, **options: Any) -> None:
+        base: Any = super()
+        base.__init__(**options)
+        factory: Any = partial(_Protocol, loop=self._loop)
+        self._factory = factory
+
     async def connect(
         self,
         req: aiohttp.ClientRequest,
@@ -178,6 +185,16 @@ class _Connector(aiohttp.TCPConnector):
             if not came and not protocol.should_close:
                 return connection
             connection.close()
+
+
+class _Protocol(ResponseHandler):
+    """A connection that ends when it is closed, also when the other side does not take what was to be sent."""
+
+    def close(self) -> None:
+        transport = self.transport
+        super().close()
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
 
 
 def _socket(address: tuple[int, int, int, str, Any]) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import socket
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bandwidth_recordings import ApiConnectionError
+from bandwidth_recordings import ApiConnectionError, ApiError
 from bandwidth_recordings._runtime import Body, FilePart, MediaType, Operation, Parameter, Response
 
 from .callers import Caller
@@ -219,3 +220,45 @@ def test_what_the_source_of_a_body_raises_ends_the_call(
     upload(api, MEDIA)
     assert [request.body for request in server.requests] == [MEDIA]
     api.close()
+
+
+def established(port: int) -> int:
+    """How many connections to a port are open on the side that made them."""
+    rows = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    return sum(row.split()[2:4] == [f"0100007F:{port:04X}", "01"] for row in rows)
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the system does not tell")
+@pytest.mark.parametrize("transport", ["sync", "async", "aiohttp"])
+@pytest.mark.parametrize("ahead", [b"", b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"])
+def test_a_connection_ends_with_its_call_though_the_body_was_not_taken(
+    transport: str, ahead: bytes
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        api = Caller(
+            "sync" if transport == "sync" else "async",
+            transport="aiohttp" if transport == "aiohttp" else "httpx2",
+            base_url=f"http://127.0.0.1:{port}",
+            username="u",
+            password="p",
+            max_retries=0,
+        )
+        connections: list[socket.socket] = []
+
+        def serve() -> None:
+            connections.append(listener.accept()[0])
+            connections[0].sendall(ahead)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            with pytest.raises(ApiError):
+                upload(api, bytes(32 << 20), deadline=0.4)
+            serving.join(PATIENCE)
+            if transport != "sync":
+                api.wait(asyncio.sleep(0.1))
+            assert established(port) == 0
+        finally:
+            api.close()
+            connections[0].close()
