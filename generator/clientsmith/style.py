@@ -2,7 +2,7 @@
 
 The default templates lay a module out as black does, but for statements that do not fit on their line. What black takes grows
 with the length of what it is given, so of such a module it is given those statements alone; of a bracket that has each of its
-elements on lines of its own, the elements.
+elements on lines of its own, the elements, and what is around them without them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,12 @@ from .render.filters import WIDTH
 from .statements import Part, parts
 
 _Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-_Frame: TypeAlias = Literal["statement", "head", "element", "entry"]
+_Frame: TypeAlias = Literal["statement", "head", "element", "entry", "parameter"]
 _INDENT = "    "
+_CLOSING = (")", "]", "}")
+_STAND_INS = {"element": "_,", "entry": "_: _,", "parameter": "_,"}
+"""What stands for the elements of a bracket while what is around them is laid out."""
+
 _REMEMBERED = 2000
 """Pieces that are kept: the same import or argument stands in many modules."""
 
@@ -71,30 +75,47 @@ def _fitted_lines(text: str, module: ast.Module) -> list[str]:
         number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
     ]
     for piece in reversed(list(_Pieces(lines, wide).of_block(module.body))):
-        chosen = slice(piece.first - 1, piece.last)
-        lines[chosen] = _fitted("\n".join(lines[chosen]), piece.frame, piece.opens_block)
+        lines[piece.first - 1 : piece.last] = piece.laid_out
     return lines
 
 
 class _Piece(NamedTuple):
-    """Some lines, and what black has to know of where they stand: what they are, and whether they begin a block."""
+    """Some lines, and what black makes of them."""
 
     first: int
     last: int
-    frame: _Frame
-    opens_block: bool = False
+    laid_out: Sequence[str]
 
 
 class _Element(NamedTuple):
-    """An element of a bracket, or an entry of a mapping: from where to where it goes, and what may have a bracket in turn."""
+    """An element of a bracket: from where to where it goes, and what may have a bracket in turn."""
 
-    start: ast.expr | ast.keyword
-    end: ast.expr | ast.keyword
-    value: ast.expr
+    start: ast.expr | ast.keyword | ast.arg
+    end: ast.expr | ast.keyword | ast.arg
+    value: ast.expr | None
+
+    @property
+    def is_indivisible(self) -> bool:
+        """Whether it is nothing but literals, which black leaves however long they are."""
+        named = isinstance(self.start, ast.Constant | ast.keyword)
+        return named and isinstance(self.value, ast.Constant)
+
+
+class _Bracket(NamedTuple):
+    """The elements of a bracket, what they are, and the line of the closing bracket."""
+
+    elements: Sequence[_Element]
+    frame: _Frame
+    end: int
+
+    @property
+    def is_split(self) -> bool:
+        """Whether a comma at the end keeps it on lines of its own: that of a tuple of one does not."""
+        return len(self.elements) > 1 or self.frame != "element"
 
 
 class _Pieces:
-    """Finds the smallest pieces of a module that hold its wide lines.
+    """Finds the smallest pieces of a module that hold its wide lines, and has black lay them out.
 
     Args:
         lines: its lines.
@@ -115,38 +136,72 @@ class _Pieces:
             if isinstance(statement, _Definition) and _has_lines_of_its_own(statement):
                 head = _first(statement.body[0]) - 1
                 if within[0] <= head:
-                    yield _Piece(first, head, "head", not number)
+                    yield from self._around(_parameters(statement), first, head, "head", not number)
                 yield from self.of_block(statement.body)
             elif _is_plain_if(statement) and within[0] >= _first(statement.body[0]):
                 yield from self.of_block(statement.body)
             else:
-                value = getattr(statement, "value", None)
-                inner = self._inside(value, within) if isinstance(value, ast.expr) else None
-                yield from inner or (_Piece(first, last, "statement", not number),)
+                bracket = _bracket(getattr(statement, "value", None))
+                yield from self._around(bracket, first, last, "statement", not number)
 
-    def _inside(self, bracket: ast.expr, wide: Sequence[int]) -> list[_Piece] | None:
-        """Return the pieces of a bracket with wide lines; None where it is none, or has others besides."""
-        frame: _Frame = "entry" if isinstance(bracket, ast.Dict) else "element"
-        elements = _elements(bracket)
-        if not elements or not self._is_split(bracket, elements):
+    def _around(
+        self, bracket: _Bracket | None, first: int, last: int, frame: _Frame, opens_block: bool
+    ) -> Sequence[_Piece]:
+        """Return the pieces of a statement or a head: those of its bracket's elements, and the rest as it is without them."""
+        inner = self._inside(bracket) if bracket is not None else None
+        if bracket is None or inner is None:
+            return [self._piece(first, last, frame, opens_block)]
+        begin, end = bracket.elements[0].start.lineno, bracket.end - 1
+        if not self._within(first, begin - 1) and not self._within(end + 1, last):
+            return inner
+        text = self._lines[begin - 1]
+        indent = text[: len(text) - len(text.lstrip())]
+        gap = [f"{indent}{_STAND_INS[bracket.frame]}"] * 2
+        hollow = [*self._lines[first - 1 : begin - 1], *gap, *self._lines[end:last]]
+        laid_out = list(_fitted("\n".join(hollow), frame, opens_block))
+        if not bracket.is_split or gap[0] not in laid_out:
+            return [self._piece(first, last, frame, opens_block)]
+        at = laid_out.index(gap[0])
+        before, after = laid_out[:at], laid_out[at + len(gap) :]
+        return [_Piece(first, begin - 1, before), *inner, _Piece(end + 1, last, after)]
+
+    def _inside(self, bracket: _Bracket) -> list[_Piece] | None:
+        """Return the pieces of a bracket's elements with wide lines; None where it has others, or is laid out otherwise."""
+        elements = bracket.elements
+        if not self._is_split(bracket):
             return None
         pieces: list[_Piece] = []
         found = 0
-        for start, end, value in elements:
-            first, last = start.lineno, end.end_lineno or 0
+        for element in elements:
+            first, last = element.start.lineno, element.end.end_lineno or 0
             within = self._within(first, last)
-            if within:
-                found += len(within)
-                pieces += self._inside(value, within) or [_Piece(first, last, frame)]
-        return pieces if found == len(wide) else None
+            found += len(within)
+            if within and not element.is_indivisible:
+                pieces += self._of_element(element, bracket.frame, within)
+        whole = self._within(elements[0].start.lineno, bracket.end - 1)
+        return pieces if found == len(whole) else None
 
-    def _is_split(self, bracket: ast.expr, elements: Sequence[_Element]) -> bool:
+    def _of_element(
+        self, element: _Element, frame: _Frame, wide: Sequence[int]
+    ) -> Sequence[_Piece]:
+        first, last = element.start.lineno, element.end.end_lineno or 0
+        bracket = _bracket(element.value)
+        if bracket is not None and bracket.elements[0].start.lineno <= wide[0]:
+            inner = self._inside(bracket) if wide[-1] < bracket.end else None
+            if inner is not None:
+                return inner
+        return [self._piece(first, last, frame)]
+
+    def _piece(self, first: int, last: int, frame: _Frame, opens_block: bool = False) -> _Piece:
+        text = "\n".join(self._lines[first - 1 : last])
+        return _Piece(first, last, _fitted(text, frame, opens_block))
+
+    def _is_split(self, bracket: _Bracket) -> bool:
         """Whether each element has lines of its own, with a comma at their end, so that black leaves it there."""
-        last = self._lines[(bracket.end_lineno or 0) - 1]
-        return len(last[: bracket.end_col_offset].strip()) == 1 and all(
-            self._lines[start.lineno - 1][: start.col_offset].isspace()
+        return self._lines[bracket.end - 1].lstrip()[:1] in _CLOSING and all(
+            not self._lines[start.lineno - 1][: start.col_offset].strip(" *")
             and self._lines[(end.end_lineno or 0) - 1].encode()[end.end_col_offset :] == b","
-            for start, end, _ in elements
+            for start, end, _ in bracket.elements
         )
 
     def _ends_well(self, first: int, last: int) -> bool:
@@ -160,19 +215,42 @@ class _Pieces:
         return self._wide[bisect_left(self._wide, first) : bisect_right(self._wide, last)]
 
 
-def _elements(bracket: ast.expr) -> list[_Element]:
-    match bracket:
+def _bracket(value: object) -> _Bracket | None:
+    """Return the bracket that an expression ends with, if it has elements that stand alone."""
+    elements: list[_Element] = []
+    match value:
         case ast.Call():
-            named = [_Element(item, item, item.value) for item in bracket.keywords if item.arg]
-            whole = len(named) == len(bracket.keywords)
-            return [_Element(item, item, item) for item in bracket.args] + named if whole else []
+            named = [_Element(item, item, item.value) for item in value.keywords if item.arg]
+            if len(named) == len(value.keywords):
+                elements = [_Element(item, item, item) for item in value.args] + named
         case ast.Tuple() | ast.List() | ast.Set():
-            return [_Element(item, item, item) for item in bracket.elts]
+            elements = [_Element(item, item, item) for item in value.elts]
         case ast.Dict():
-            pairs = zip(bracket.keys, bracket.values, strict=True)
-            return [_Element(key, value, value) for key, value in pairs if key is not None]
+            pairs = zip(value.keys, value.values, strict=True)
+            elements = [_Element(key, end, end) for key, end in pairs if key is not None]
         case _:
-            return []
+            return None
+    frame: _Frame = "entry" if isinstance(value, ast.Dict) else "element"
+    return _Bracket(elements, frame, value.end_lineno or 0) if elements else None
+
+
+def _parameters(definition: _Definition) -> _Bracket | None:
+    """Return the parameters of a function, unless it has none."""
+    if isinstance(definition, ast.ClassDef):
+        return None
+    found = definition.args
+    positional = [*found.posonlyargs, *found.args]
+    without = [None] * (len(positional) - len(found.defaults))
+    listed = [
+        *zip(positional, [*without, *found.defaults], strict=True),
+        *((each, None) for each in (found.vararg,) if each is not None),
+        *zip(found.kwonlyargs, found.kw_defaults, strict=True),
+        *((each, None) for each in (found.kwarg,) if each is not None),
+    ]
+    elements = [_Element(each, default or each, None) for each, default in listed]
+    if not elements:
+        return None
+    return _Bracket(elements, "parameter", (elements[-1].end.end_lineno or 0) + 1)
 
 
 def _is_wide(line: str) -> bool:
@@ -209,6 +287,9 @@ def _fitted(text: str, frame: _Frame, opens_block: bool) -> tuple[str, ...]:
         depth -= 1
         opening, closing = ("{", "}") if frame == "entry" else ("_(", ")")
         before, after = [f"{_INDENT * depth}{opening}"], [f"{_INDENT * depth}{closing}"]
+    elif frame == "parameter":
+        depth -= 1
+        before, after = [f"{_INDENT * depth}def _("], [f"{_INDENT * depth}): ..."]
     elif frame == "head":
         after = [f"{_INDENT * (depth + 1)}_"]
     if frame in ("statement", "head") and not opens_block:

@@ -25,6 +25,7 @@ DOCUMENTS = [
 ]
 
 LONG = ", ".join(f"argument_{number}" for number in range(12))
+UNION = LONG.replace(", ", " | ")
 CALL = f"call({LONG})"
 ADDRESS = "https://example.com/" + "long/" * 20
 
@@ -43,7 +44,7 @@ def test_the_default_templates_give_what_black_would(document: Path) -> None:
     "module",
     [
         f"x = {CALL}\n",
-        f"x: {LONG.replace(', ', ' | ')} = None\n",
+        f"x: {UNION} = None\n",
         f"def function({LONG}) -> None: ...\n",
         f"def function({LONG}) -> None:\n    return None\n",
         f"def function(\n    a,\n) -> Some[{LONG}]:\n    return None\n",
@@ -78,6 +79,15 @@ def test_the_default_templates_give_what_black_would(document: Path) -> None:
         f'def function() -> None:\n    """{"word " * 30}"""; {CALL}\n',
         f'def function() -> None:\n    """Two.\u2028{"word " * 30}."""\n',
         f'def function() -> None:\n    """Two.\n\n    {"word " * 30}."""\n',
+        f"x: Some[{LONG}] = call(\n    one,\n    two,\n)\n",
+        f"x: Some[{LONG}] = call(\n    one,\n    **more,\n)\n",
+        f'x: Some[{LONG}] = {{\n    "a": 1,\n    **more,\n}}\n',
+        f"x: Some[{LONG}] = (\n    one,\n)\n",
+        f"x: Some[{LONG}] = [\n    one,\n    {CALL},\n]\n",
+        f"def function(\n    one,\n    *two: Any,\n    **more: {UNION},\n) -> Some[{LONG}]: ...\n",
+        f"class Model:\n    def f(\n        self,\n        *,\n        one: {UNION} = None,\n    ) -> {UNION}:\n        pass\n",
+        f"@decorated({LONG})\ndef function(\n    one,\n    /,\n    two,\n) -> Some[{LONG}]:\n    return 1\n",
+        f'x = call(\n    "{ADDRESS}",\n    a="",\n    b={{\n        "{ADDRESS}": "",\n        "b": {CALL},\n    }},\n)\n',
     ],
 )
 def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str) -> None:
@@ -108,6 +118,27 @@ def test_black_is_not_asked_for_a_string_that_it_leaves_as_it_is(
     monkeypatch.setattr("clientsmith.style.formatted", pytest.fail)
     module = f'"""{"word " * 30}."""\n\n\ndef function() -> None:\n    """{"word " * 30}."""\n'
     assert fitted(module) == module
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        f"x: Some[{LONG}] = call(\n    one,\n    two,\n)\n",
+        f"def function(\n    one,\n    two,\n) -> Some[{LONG}]:\n    return 1\n",
+        f'x = call(\n    one="{ADDRESS}",\n    two,\n)\n'.replace("two", "three=4"),
+    ],
+)
+def test_black_is_not_given_the_elements_that_fit_nor_those_that_nothing_can_split(
+    monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    def formatting(text: str) -> str:
+        assert "one" not in text
+        assert ADDRESS not in text
+        return formatted(text)
+
+    expected = formatted(module)
+    monkeypatch.setattr("clientsmith.style.formatted", formatting)
+    assert fitted(module) == expected
 
 
 def test_a_module_is_left_alone_where_it_fits() -> None:
