@@ -75,6 +75,18 @@ class Aside(Generic[Argument, Result]):
             raise value
         return cast(Result, value)
 
+    def finish(self) -> Result:
+        """Wait for the result, the last that is asked for, and end the process.
+
+        Raises:
+            Exception: what the function raised.
+            ChildProcessError: the process ended before it had a result.
+        """
+        try:
+            return self.result()
+        finally:
+            self._end()
+
     def __enter__(self) -> Self:
         return self
 
@@ -85,6 +97,9 @@ class Aside(Generic[Argument, Result]):
         traceback: TracebackType | None,
     ) -> None:
         """End the process, whether it is done or not."""
+        self._end()
+
+    def _end(self) -> None:
         if self._process:
             with suppress(ProcessLookupError):
                 os.kill(self._process, signal.SIGKILL)
@@ -93,6 +108,7 @@ class Aside(Generic[Argument, Result]):
             with suppress(BrokenPipeError):
                 self._send.close()
             self._receive.close()
+            self._process = 0
 
 
 def _serve(

@@ -75,16 +75,22 @@ def _fitted_lines(text: str, module: ast.Module) -> list[str]:
         number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
     ]
     for piece in reversed(list(_Pieces(lines, wide).of_block(module.body))):
-        lines[piece.first - 1 : piece.last] = piece.laid_out
+        chosen = slice(piece.first - 1, piece.last)
+        laid_out = piece.laid_out
+        if laid_out is None:
+            laid_out = _fitted("\n".join(lines[chosen]), piece.frame, piece.opens_block)
+        lines[chosen] = laid_out
     return lines
 
 
 class _Piece(NamedTuple):
-    """Some lines, and what black makes of them."""
+    """Some lines, and what black has to know of where they stand, or what it has made of them."""
 
     first: int
     last: int
-    laid_out: Sequence[str]
+    frame: _Frame
+    opens_block: bool = False
+    laid_out: Sequence[str] | None = None
 
 
 class _Element(NamedTuple):
@@ -115,7 +121,7 @@ class _Bracket(NamedTuple):
 
 
 class _Pieces:
-    """Finds the smallest pieces of a module that hold its wide lines, and has black lay them out.
+    """Finds the smallest pieces of a module that hold its wide lines.
 
     Args:
         lines: its lines.
@@ -150,7 +156,7 @@ class _Pieces:
         """Return the pieces of a statement or a head: those of its bracket's elements, and the rest as it is without them."""
         inner = self._inside(bracket) if bracket is not None else None
         if bracket is None or inner is None:
-            return [self._piece(first, last, frame, opens_block)]
+            return [_Piece(first, last, frame, opens_block)]
         begin, end = bracket.elements[0].start.lineno, bracket.end - 1
         if not self._within(first, begin - 1) and not self._within(end + 1, last):
             return inner
@@ -160,10 +166,14 @@ class _Pieces:
         hollow = [*self._lines[first - 1 : begin - 1], *gap, *self._lines[end:last]]
         laid_out = list(_fitted("\n".join(hollow), frame, opens_block))
         if not bracket.is_split or gap[0] not in laid_out:
-            return [self._piece(first, last, frame, opens_block)]
+            return [_Piece(first, last, frame, opens_block)]
         at = laid_out.index(gap[0])
         before, after = laid_out[:at], laid_out[at + len(gap) :]
-        return [_Piece(first, begin - 1, before), *inner, _Piece(end + 1, last, after)]
+        return [
+            _Piece(first, begin - 1, frame, laid_out=before),
+            *inner,
+            _Piece(end + 1, last, frame, laid_out=after),
+        ]
 
     def _inside(self, bracket: _Bracket) -> list[_Piece] | None:
         """Return the pieces of a bracket's elements with wide lines; None where it has others, or is laid out otherwise."""
@@ -190,11 +200,7 @@ class _Pieces:
             inner = self._inside(bracket) if wide[-1] < bracket.end else None
             if inner is not None:
                 return inner
-        return [self._piece(first, last, frame)]
-
-    def _piece(self, first: int, last: int, frame: _Frame, opens_block: bool = False) -> _Piece:
-        text = "\n".join(self._lines[first - 1 : last])
-        return _Piece(first, last, _fitted(text, frame, opens_block))
+        return [_Piece(first, last, frame)]
 
     def _is_split(self, bracket: _Bracket) -> bool:
         """Whether each element has lines of its own, with a comma at their end, so that black leaves it there."""

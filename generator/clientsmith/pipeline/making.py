@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from ..aside import Aside
 from ..diagnostics import Diagnostic, judged
 from .comparing import offered, releasing
-from .stages import Progress, change, load_plugins, quiet, read, refuse, renderer
+from .sharing import in_two, is_worth_it
+from .stages import (
+    Progress,
+    change,
+    collecting_what_is_new,
+    load_plugins,
+    quiet,
+    read,
+    refuse,
+    renderer,
+)
 
 if TYPE_CHECKING:
     from ..api import Api, Model, Value
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
     from ..read.document import Document
     from ..read.file import Loader
     from ..release import Release
-    from ..render import Memory, Renderer
+    from ..render import Memory, Output, Renderer
     from ..text import Name
 
 
@@ -121,12 +131,12 @@ def make(
         @cache
         def findings() -> list[Diagnostic]:
             progress("validating")
-            found = in_order(document, (*validation.result(), *lowered.diagnostics))
+            found = in_order(document, (*validation.finish(), *lowered.diagnostics))
             return judged(found, strict=configuration.strict, tolerant=True)
 
         if configuration.strict:
             refuse(findings())
-        api = change(replace(lowered.api, build_models=cache(models.result)), plugins)
+        api = change(replace(lowered.api, build_models=cache(models.finish)), plugins)
         pending = processes.enter_context(
             releasing(configuration, document, api, progress, date=date, beside=beside)
         )
@@ -140,7 +150,8 @@ def make(
         release = pending.decide()
         versioned = release.versioned(api)
         texts = _Texts(versioned, configuration, plugins, progress, memory)
-        files = texts.formatted(texts.rendered())
+        is_shared = beside and memory is None and not plugins and is_worth_it(lowered)
+        files = texts.by_two_processes() if is_shared else texts.formatted(texts.rendered())
         files[RECORD] = release.record.text()
         if beside:
             findings()
@@ -163,7 +174,7 @@ class _Texts:
         api: the client, after the plugins.
         configuration: the run's configuration.
         plugins: the plugins.
-        progress: called with the name of each stage.
+        progress: called with the name of each stage, and how far it is.
         memory: what the last run of this process gave.
 
     Attributes:
@@ -189,15 +200,17 @@ class _Texts:
         self._memory = memory
         self._thorough = bool(plugins or configuration.templates)
 
-    def rendered(self) -> Iterator[tuple[str, str]]:
-        """Yield path and text of each file.
+    def rendered(self, outputs: Iterable[Output] | None = None) -> Iterator[tuple[str, str]]:
+        """Yield path and text of each file, or of each of some.
 
         Raises:
             TemplateError: a template fails.
         """
-        for number, file in enumerate(self._templates.files(), 1):
+        chosen = self._templates.outputs() if outputs is None else outputs
+        for number, output in enumerate(chosen, 1):
+            text = self._templates.text(output)
             self._progress(f"rendering: {number} files")
-            yield file
+            yield output.path, text
 
     def formatted(self, rendered: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Return the texts in black's style by their paths.
@@ -205,18 +218,33 @@ class _Texts:
         Raises:
             TemplateError: a template gives something that is not valid Python.
         """
+        return self._whole(self._formatted(rendered))
+
+    def by_two_processes(self) -> dict[str, str]:
+        """Return the texts of every file, rendered and formatted, half of them by another process.
+
+        Raises:
+            TemplateError: a template fails.
+        """
+        outputs = list(self._templates.outputs())
+        return self._whole(in_two(lambda half: self._formatted(self.rendered(half)), outputs))
+
+    def _formatted(self, rendered: Iterable[tuple[str, str]]) -> dict[str, str]:
         from ..format import format_files
         from ..render import TemplateError
 
         try:
-            files = format_files(
-                rendered,
-                kept=self._kept,
-                memory=self._memory,
-                thorough=self._thorough,
-            )
+            with collecting_what_is_new():
+                return format_files(
+                    rendered,
+                    kept=self._kept,
+                    memory=self._memory,
+                    thorough=self._thorough,
+                )
         except TemplateError as error:
             raise self._templates.blamed(error) from error
+
+    def _whole(self, files: dict[str, str]) -> dict[str, str]:
         self.warnings += self._templates.missed(files)
         return files
 

@@ -24,6 +24,10 @@ Progress = Callable[[str], None]
 """Called with the name of each stage when it begins, and again with how far it is."""
 
 
+_COLLECTED = 50_000
+"""Objects after which the garbage collector looks at those that are new; an ordinary package has not as many."""
+
+
 def quiet(_: str) -> None:
     """Tell nobody of progress."""
 
@@ -142,3 +146,23 @@ def collector_paused() -> Generator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def collecting_what_is_new() -> Generator[None]:
+    """Let the cyclic garbage collector look at what is made meanwhile, and at nothing that was there before.
+
+    What black reads text into are trees whose nodes know their parents, which nothing else would free.
+    """
+    enabled = gc.isenabled()
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED)
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+        if not enabled:
+            gc.disable()
