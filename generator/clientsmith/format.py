@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from . import installation
 from .cache import NOTHING, Cache, key
@@ -12,7 +12,7 @@ from .diagnostics import Diagnostic, Location
 from .render import Memory, TemplateError
 from .render.failures import INVALID
 from .render.filters import WIDTH
-from .style import fitted, formatted
+from .style import fitted, formatted, is_wide
 
 _PLACE = re.compile(r": (\d+):(\d+): ")
 
@@ -42,7 +42,7 @@ def format_files(
         given = thorough, text
         before, result = known.get(path, (None, ""))
         if before != given:
-            result = _compiled_and_formatted(path, text, kept) if thorough else _fitted(path, text)
+            result = (_compiled_and_formatted if thorough else _fitted)(path, text, kept)
             if memory is not None:
                 known[path] = given, result
         formatted[path] = result
@@ -86,25 +86,28 @@ def _is_rendered(path: str) -> bool:
     return path.endswith(".py") and "/_runtime/" not in path
 
 
-def _fitted(path: str, text: str) -> str:
+def _fitted(path: str, text: str, kept: Cache) -> str:
     if not _is_rendered(path):
         return text
-    try:
-        return fitted(text)
-    except (SyntaxError, ValueError) as error:
-        raise _invalid(path, text, error) from error
+    if not is_wide(text):
+        kept = NOTHING  # it is checked as fast as it is found
+    return _kept(path, text, kept, fitted)
 
 
 def _formatted(path: str, text: str, kept: Cache) -> str:
-    if not _is_rendered(path):
-        return text
-    known_as = key(text, installation.version("black"), str(WIDTH))
+    return _kept(path, text, kept, formatted) if _is_rendered(path) else text
+
+
+def _kept(path: str, text: str, kept: Cache, style: Callable[[str], str]) -> str:
+    """Return what a style makes of a module, from the cache where it is there."""
+    tools = installation.digest(), installation.version("black")
+    known_as = key(style.__name__, text, *tools, str(WIDTH))
     known = kept.get("formatted", known_as)
     if known is not None:
         return known.decode()
     try:
-        result = formatted(text)
-    except ValueError as error:
+        result = style(text)
+    except (SyntaxError, ValueError) as error:
         raise _invalid(path, text, error) from error
     kept.put("formatted", known_as, result.encode())
     return result

@@ -63,6 +63,11 @@ def fitted(text: str) -> str:
         return "\n".join(_fitted_lines(text, ast.parse(text)))
 
 
+def is_wide(text: str) -> bool:
+    """Tell whether a module has a line that may not fit."""
+    return any(len(line) > WIDTH // 2 and _is_wide(line) for line in text.split("\n"))
+
+
 @lru_cache(_REMEMBERED_PARTS)
 def _fitted_part(part: Part) -> str:
     return "\n".join(_fitted_lines(part.module, part.parsed())[part.lines_before :])

@@ -47,6 +47,33 @@ def test_without_a_cache_the_bytes_are_the_same_and_nothing_is_kept(
     assert generate(tmp_path / "second") == without
 
 
+def test_a_run_after_an_edit_imports_neither_the_formatter_nor_the_models_generator(
+    cache: Path, tmp_path: Path
+) -> None:
+    document = tmp_path / "shelf.yaml"
+    document.write_text(DOCUMENT.read_text(encoding="utf-8"), encoding="utf-8")
+    generating = ["-m", "clientsmith", "generate", str(document), "-o", str(tmp_path / "shelf")]
+    subprocess.run([sys.executable, *generating], check=True, capture_output=True)
+    with document.open("a", encoding="utf-8") as more:
+        more.write("x-edited: 1\n")
+    command = [sys.executable, "-X", "importtime", *generating]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    imported = {line.rpartition("|")[2].strip() for line in told.splitlines()}
+    assert "clientsmith.models" in imported
+    assert imported.isdisjoint({"black", "pydantic", "datamodel_code_generator"})
+
+
+def test_a_folder_without_templates_is_none(cache: Path, tmp_path: Path) -> None:
+    def formatted() -> set[str]:
+        return {entry.name for entry in (cache / "formatted").glob("*")}
+
+    files = generate(tmp_path / "without")
+    kept = formatted()
+    (tmp_path / "templates").mkdir()
+    assert generate(tmp_path / "with", "--templates", str(tmp_path / "templates")) == files
+    assert formatted() == kept
+
+
 def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
 

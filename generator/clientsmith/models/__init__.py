@@ -11,8 +11,14 @@ from __future__ import annotations
 import ast
 import json
 import os
+import sys
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import cast
 
 from .. import installation
 from ..api import Field, Model, Type, Value
@@ -253,10 +259,24 @@ def _field(item: Property, schema: Schema, types: _Types, camel: bool) -> Field:
     )
 
 
+@cache
 def _camel(name: str) -> str:
-    from pydantic.alias_generators import to_camel
+    """Return a name as pydantic's `to_camel` has it. Importing all of pydantic takes longer than the rest here."""
+    known = sys.modules.get("pydantic.alias_generators") or _alone("pydantic", "alias_generators")
+    return cast(str, known.to_camel(name))
 
-    return to_camel(name)
+
+@cache
+def _alone(package: str, name: str) -> ModuleType:
+    """Return a module of a package without importing the package."""
+    around = find_spec(package)
+    places = around.submodule_search_locations if around is not None else None
+    found = PathFinder.find_spec(name, places)
+    if found is None or found.loader is None:
+        return import_module(f"{package}.{name}")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
 
 
 class _Types:

@@ -198,7 +198,7 @@ class _Texts:
         self._progress = progress
         self._kept = configuration.cache
         self._memory = memory
-        self._thorough = bool(plugins or configuration.templates)
+        self._thorough = bool(plugins) or self._templates.has_own
 
     def rendered(self, outputs: Iterable[Output] | None = None) -> Iterator[tuple[str, str]]:
         """Yield path and text of each file, or of each of some.

@@ -98,6 +98,11 @@ class Renderer:
         self._header = self._rendered(header, "the first lines of every file", {})
         available["header"] = self._header
 
+    @property
+    def has_own(self) -> bool:
+        """Whether any template is the user's."""
+        return any(each.own for each in self._templates.templates)
+
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield the path and the text of every file of the distribution, those that need the models last.
 
