@@ -38,6 +38,38 @@ _RESERVED_FILES = frozenset(
     | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
 )
 
+# Of Python 3.11 to 3.14; the same list whichever Python generates.
+_STANDARD_LIBRARY = """
+    abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb
+    binascii bisect builtins bz2 calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys
+    compileall compression concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes
+    curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings ensurepip enum
+    errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt
+    getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib
+    inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal
+    math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path
+    numbers opcode operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform
+    plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat
+    queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve
+    shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants
+    sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog
+    tabnanny tarfile telnetlib tempfile termios textwrap this threading time timeit tkinter token tokenize
+    tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu
+    uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile
+    zipimport zlib zoneinfo
+"""
+
+_IMPORTED = frozenset(_STANDARD_LIBRARY.split()) | {
+    "aiohttp",
+    "click",
+    "httpx2",
+    "opentelemetry",
+    "pydantic",
+    "pytest",
+    "rich",
+}
+"""What a package imports, or Python in its place: a package of that name would hide it, or could not be imported itself."""
+
 BUILTIN_TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"})
 """Builtins that annotations use: a class whose members had these names would change what its annotations mean."""
 
@@ -242,8 +274,12 @@ def ascii_snake(text: Text | str, *, digit_prefix: str) -> Name:
 
 
 def distribution(text: Text | str) -> Name:
-    """Return a normalised distribution name (the Python packaging user guide, "Names and normalization")."""
-    return Name("-".join(module(text).strip("_").split("_")))
+    """Return a normalised distribution name (the Python packaging user guide, "Names and normalization").
+
+    It is that of no module that its package, which is called the same, would stand in the way of.
+    """
+    name = module(text).strip("_")
+    return Name("-".join((f"{name}_client" if name in _IMPORTED else name).split("_")))
 
 
 def environment_prefix(text: Text | str) -> Name:

@@ -24,7 +24,8 @@ from .inspection import Known, findings
 
 _RUNTIME = re.compile(r"src/[^/]+/_runtime/")
 _IMPORT = """
-import importlib, os, pkgutil, sys
+import importlib, os, pkgutil, resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (300, 300))
 import httpcore2  # what it imports may look at the machine: trio does
 
 def watch(event, arguments):
@@ -168,7 +169,7 @@ def import_problems(packages: Iterable[Path], folder: Path) -> list[str]:
         capture_output=True,
         text=True,
         errors="backslashreplace",
-        timeout=300,
+        timeout=3600,  # a process of low priority waits for the others
     )
     problems = done.stdout.splitlines()
     if done.returncode:

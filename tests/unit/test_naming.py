@@ -102,3 +102,9 @@ def test_a_name_that_is_taken_gets_a_qualifier_and_then_a_number() -> None:
 )
 def test_a_version_of_numbers_is_the_distributions(stated: str, version: str) -> None:
     assert naming.version(stated) == version
+
+
+@pytest.mark.parametrize("title", ["Calendar", "pydantic", "HTTPX2", "email", "Click"])
+def test_a_package_hides_no_module_that_python_or_the_package_imports(title: str) -> None:
+    assert naming.distribution(title) == f"{title.lower()}-client"
+    assert naming.distribution(f"{title} service") == f"{title.lower()}-service"

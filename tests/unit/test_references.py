@@ -428,6 +428,7 @@ ASTRAY: list[tuple[Answer, str]] = [
     ((302, {"Location": "http://169.254.169.254/latest"}, b""), "not on the public internet"),
     ((302, {"Location": "file:///etc/passwd"}, b""), "neither an http nor an https"),
     ((302, {"Location": "/a.yaml"}, b""), "more than 5 redirects"),
+    ((302, {"Location": "http://[half"}, b""), "Invalid IPv6 URL"),
     ((500, {}, b""), "answered 500"),
     ((200, {}, b"x" * 2000), "too large"),
     ((200, {}, b"x: {$ref: 'file:///etc/passwd'}"), "not on the network"),

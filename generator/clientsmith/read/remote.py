@@ -54,11 +54,11 @@ def fetch(url: str, limit: int) -> File:
     for _ in range(MAX_REDIRECTS + 1):
         try:
             status, location, content = _get(here, min(limit, MAX_REMOTE_BYTES), deadline)
+            if status in _REDIRECTS and location:
+                here = urljoin(here, location)
+                continue
         except (OSError, HTTPException, ValueError) as error:
             raise _unreadable(url, str(error) or type(error).__name__) from None
-        if status in _REDIRECTS and location:
-            here = urljoin(here, location)
-            continue
         if status != 200:
             raise _unreadable(url, f"the server answered {status}")
         return from_bytes(content, None, url, url)
