@@ -90,6 +90,8 @@ def plans(operation: DocumentOperation) -> Iterator[Plan | str]:
                 media_type, content = bodies[index % len(bodies)]
                 builder.full = full
                 given = media_type, _content(content.resolved(), media_type, index, builder)
+                if kind_of(media_type) == "form" and not is_object(given[1]):
+                    raise Unbuildable("a form whose schema has no fields")
             status, media, response = answers[index % len(answers)]
             answered = _answer(status, media, index, Builder("response", full, index))
             yield _with_headers(
