@@ -73,7 +73,7 @@ def unable(complaint: str, content_type: str, path: str) -> str:
     absent = re.search(r"Missing required path parameter: ([^\s<]+)", complaint)
     if absent and f"{{{absent[1]}}}" not in path:
         return f"the path of the document has no place for its parameter {absent[1]}"
-    if "PathNotFound" in complaint and "#" in path:
-        return "openapi-core takes the fragment of a path for a part of it"
+    if re.match("PathNotFound|OperationNotFound", complaint) and re.search("[?#]", path):
+        return "openapi-core takes the query and the fragment of a path for a part of it"
     said = f"{content_type} {complaint}"
     return next((reason for pattern, reason in _UNABLE if re.search(pattern, said)), "")
