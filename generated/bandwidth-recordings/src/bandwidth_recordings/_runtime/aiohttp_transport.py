@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
@@ -25,7 +26,7 @@ from .exchange import AsyncExchange, Errors
 from .faults import Fault, harmless
 from .forking import leave_alone
 from .headers import Headers
-from .limits import Limits, left, sooner
+from .limits import Limits, left
 from .network import make_steady
 from .proxies import check_proxy, proxy_for
 from .retry import Outcome
@@ -69,6 +70,8 @@ class AiohttpPool:
         session, trust, proxy = self._connected(), self._trust(url), self._proxy(url)
         problems: list[Exception] = []
         most = left(limits)  # after what is slow the first time, so that limits end before it does
+        progress = _Progress()
+        _progress.set(progress)
         try:
             async with asyncio.timeout(most) as guard:
                 response = await session.request(
@@ -81,14 +84,15 @@ class AiohttpPool:
                     ssl=trust,
                     proxy=proxy,
                     timeout=aiohttp.ClientTimeout(
-                        connect=sooner(_sum(limits.pool, limits.connect), most),
-                        sock_connect=sooner(limits.connect, most),
+                        connect=_sum(limits.pool, limits.connect),
+                        sock_connect=limits.connect,
                         sock_read=limits.read,
                         ceil_threshold=_FOREVER,
                     ),
                 )
         except TimeoutError as error:
-            raise Fault("timed out", Outcome.LOST, timed_out=True) from error
+            outcome = Outcome.LOST if progress.connected else Outcome.NOT_SENT
+            raise Fault("timed out", outcome, timed_out=True) from error
         except Fault:
             if problems:  # which aiohttp tells as a broken connection
                 raise problems[0] from None
@@ -156,6 +160,16 @@ class AiohttpPool:
         return self._proxies[server]
 
 
+class _Progress:
+    """How far a request has come: whether it has a connection, after which the service may see it."""
+
+    connected = False
+
+
+_progress: ContextVar[_Progress] = ContextVar("progress")
+"""That of the request that the current task sends."""
+
+
 class _Connector(aiohttp.TCPConnector):
     """A pool that gives no connection out again on which something came that nobody asked for."""
 
@@ -168,6 +182,16 @@ class _Connector(aiohttp.TCPConnector):
         self._factory = factory
 
     async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Any],
+        timeout: aiohttp.ClientTimeout,
+    ) -> aiohttp.connector.Connection:
+        connection = await self._usable(req, traces, timeout)
+        _progress.get().connected = True
+        return connection
+
+    async def _usable(
         self,
         req: aiohttp.ClientRequest,
         traces: list[Any],
