@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import dropwhile
 from typing import Literal, NamedTuple, TypeAlias, TypeGuard
 
+from . import wide
 from .render.filters import WIDTH
 from .statements import Part, parts
 
@@ -146,14 +147,49 @@ class _Pieces:
                 continue
             if isinstance(statement, _Definition) and _has_lines_of_its_own(statement):
                 head = _first(statement.body[0]) - 1
-                if within[0] <= head:
+                known = self._known_head(statement, first, head)
+                if known is not None and within[0] == first:
+                    yield _Piece(first, head, "head", laid_out=known)
+                elif within[0] <= head:
                     yield from self._around(_parameters(statement), first, head, "head", not number)
                 yield from self.of_block(statement.body)
             elif _is_plain_if(statement) and within[0] >= _first(statement.body[0]):
                 yield from self.of_block(statement.body)
+            elif isinstance(statement, _Definition):
+                yield from self._around(
+                    _parameters(statement), first, last, "statement", not number
+                )
+            elif (known := wide.laid_out(statement, self._lines[first - 1 : last])) is not None:
+                yield _Piece(first, last, "statement", laid_out=known)
             else:
                 bracket = _bracket(getattr(statement, "value", None))
-                yield from self._around(bracket, first, last, "statement", not number)
+                inside = self._further_in(statement, bracket) if bracket is not None else None
+                if inside is not None:
+                    yield _Piece(first, last, "statement", laid_out=inside)
+                else:
+                    yield from self._around(bracket, first, last, "statement", not number)
+
+    def _known_head(self, definition: _Definition, first: int, head: int) -> Sequence[str] | None:
+        if not isinstance(definition, ast.ClassDef) or first != head:
+            return None
+        return wide.head_laid_out(definition, self._lines[first - 1])
+
+    def _further_in(self, statement: ast.stmt, bracket: _Bracket) -> Sequence[str] | None:
+        """Return the lines of a constant whose value black puts into parentheses, and lays out where it stands then."""
+        first, last = statement.lineno, statement.end_lineno or 0
+        if not self._within(first, first) or last != bracket.end or not bracket.is_split:
+            return None
+        opening = wide.opening_laid_out(statement, self._lines[first - 1])
+        begins = bracket.elements[0].start.lineno == first + 1
+        if opening is None or not begins or not self._is_split(bracket):
+            return None
+        value = self._lines[first - 1][len(opening) - 1 :]
+        moved = [f"{_INDENT}{line}" for line in [value, *self._lines[first:last]]]
+        text = "\n".join([opening, *moved, ")"])
+        tree = ast.parse(text)
+        if any(_is_of_several_lines(node) for node in ast.walk(tree)):
+            return None
+        return _fitted_lines(text, tree)
 
     def _around(
         self, bracket: _Bracket | None, first: int, last: int, frame: _Frame, opens_block: bool
@@ -262,6 +298,11 @@ def _parameters(definition: _Definition) -> _Bracket | None:
     if not elements:
         return None
     return _Bracket(elements, "parameter", (elements[-1].end.end_lineno or 0) + 1)
+
+
+def _is_of_several_lines(node: ast.AST) -> bool:
+    """Whether this is a text with line ends in it, which must not be moved."""
+    return isinstance(node, ast.Constant) and node.end_lineno != node.lineno
 
 
 def _is_wide(line: str) -> bool:

@@ -94,6 +94,37 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
     assert fitted(module) == formatted(module)
 
 
+@pytest.mark.parametrize("length", range(20, 130, 3))
+@pytest.mark.parametrize(
+    "module",
+    [
+        "from package.{name} import One\n",
+        "from .{name} import Two, One\n",
+        "from .{name} import (\n    Two,\n    One,\n)\n",
+        "from .{name} import One as Other\n",
+        "if TYPE_CHECKING:\n    from ._{name} import {name}\n",
+        "class {name}(Model):\n    x: int\n",
+        "class A({name}):\n    x: int\n",
+        "class {name}(Model, Other):\n    x: int\n",
+        'class A(Model):\n    {name}: Annotated[str | None, Field(alias="a")] = None\n',
+        'class A(Model):\n    a: Annotated[{name} | None, Field(alias="a")] = None\n',
+        'class A(Model):\n    a: Annotated[str, Field(alias="{name}"), Other] = None\n',
+        'class A(Model):\n    a: Annotated[{name} | None, Field(alias="a")]\n',
+        'A: Operation[{name}] = Operation(\n    id="a",\n    name="b",\n)\n',
+        'A: Operation[{name} | B] = Operation(\n    id="a",\n    response=Response("{name}", lambda: {name}),\n)\n',
+        "{name}: Operation[A] = Operation(\n    {name},\n    b={{\n        **{name},\n        1: f({name}, {name}),\n    }},\n)\n",
+        'A: Operation[{name}] = Operation(\n    id="""a\nb""",\n    name="b",\n)\n',
+        "A: Operation[{name}] = Operation(\n    [a, b],\n)\n",
+        "class A:\n    @overload\n    def f(\n        self,\n        a: {name} | None = None,\n    ) -> {name} | B: ...\n",
+    ],
+)
+def test_what_large_documents_have_much_of_is_laid_out_without_black_as_black_does(
+    module: str, length: int
+) -> None:
+    text = module.format(name="N" * length)
+    assert fitted(text) == formatted(text)
+
+
 def test_black_is_given_the_element_that_does_not_fit_and_not_what_it_stands_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
