@@ -44,6 +44,8 @@ def literal(value: object) -> Code:
 
 
 def _reorders(text: str) -> bool:
+    if text.isascii():
+        return False
     import unicodedata
 
     return any(

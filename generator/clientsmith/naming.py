@@ -324,21 +324,21 @@ def distinct(
         qualifiers: what tells the bearer of this name from others, the best first.
         identity: what only the bearer has: a digest of it is better than a number, which says how many others there are.
     """
+    if name not in taken:
+        return name
     separator = "" if name[:1].isupper() and not name.isupper() else "_"
     qualifiers = tuple(qualifiers)
     if any(qualifier[:1].isupper() for qualifier in qualifiers):
         separator = ""
-    candidates = [
-        name,
-        *(Name(f"{name.rstrip('_')}{separator}{qualifier}") for qualifier in qualifiers),
-    ]
+    candidates = [Name(f"{name.rstrip('_')}{separator}{qualifier}") for qualifier in qualifiers]
     if identity:
         candidates.append(Name(f"{name.rstrip('_')}_{_digest(identity)}"))
     for candidate in candidates:
         if candidate not in taken:
             return candidate
     number = 2
-    while (numbered := Name(f"{candidates[-1].rstrip('_')}{separator}{number}")) in taken:
+    last = candidates[-1] if candidates else name
+    while (numbered := Name(f"{last.rstrip('_')}{separator}{number}")) in taken:
         number += 1
     return numbered
 

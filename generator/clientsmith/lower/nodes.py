@@ -14,7 +14,8 @@ from ..read.values import fits
 from ..text import Text, opened
 
 _LISTS = ("enum", "examples", "required")
-_VALUES = ("const", "default", "enum", "example", "examples")
+_NAMES = frozenset({"required"})
+_STATED = _NAMES | {"const", "default", "enum", "example", "examples"}
 
 _OF_OBJECTS = frozenset(
     {
@@ -46,19 +47,20 @@ def keywords(node: Node | None) -> dict[str, JsonValue]:
     if node is None or not isinstance(node.value, dict):
         return {}
     found = node.value
-    wanted = [*_VALUES, "required"] if is_of_text(found) else ["required"]
-    texts = {key: texts for key in wanted if key in found and (texts := _texts(node, key))}
+    wanted = _STATED & found.keys()
+    if wanted and not is_of_text(found):
+        wanted &= _NAMES
+    texts = {key: texts for key in wanted if (texts := _texts(node, key, found[key]))}
     return {**found, **texts} if texts else found
 
 
-def _texts(node: Node, key: str) -> JsonValue:
+def _texts(node: Node, key: str, value: JsonValue) -> JsonValue:
     """Return the texts at a key; None where all is text already, or is neither a scalar nor a list as it should be."""
-    child = node[key]
     if key not in _LISTS:
-        return None if child.is_text else child.text
-    if not isinstance(child.value, list) or all(map(_is_no_number, child.value)):
+        return None if isinstance(value, str) else node[key].text
+    if not isinstance(value, list) or all(map(_is_no_number, value)):
         return None
-    return [value_in(each, None) for each in child.elements()]
+    return [value_in(each, None) for each in node[key].elements()]
 
 
 def _is_no_number(value: JsonValue) -> bool:

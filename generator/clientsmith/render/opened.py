@@ -101,4 +101,7 @@ def joined(parts: Iterable[str]) -> str:
     """Return texts as one, which cannot be taken apart if one of them cannot: what templates, macros and blocks are joined by."""
     texts = parts if isinstance(parts, list) else list(parts)
     text = "".join(texts)
-    return Opened(text) if any(isinstance(each, Opened) for each in texts) else text
+    for each in texts:  # called for every template, macro and block, of which most have one early
+        if isinstance(each, Opened):
+            return Opened(text)
+    return text
