@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import keyword
+import re
+from pathlib import Path
 
 import pytest
 
 from clientsmith import naming
 from clientsmith.text import Name, Text
 
+RUNTIME = Path(__file__).parents[2] / "templates" / "runtime"
 HOSTILE = [
     "",
     " ",
@@ -104,7 +107,15 @@ def test_a_version_of_numbers_is_the_distributions(stated: str, version: str) ->
     assert naming.version(stated) == version
 
 
-@pytest.mark.parametrize("title", ["Calendar", "pydantic", "HTTPX2", "email", "Click"])
+@pytest.mark.parametrize("title", ["Calendar", "pydantic", "HTTPX2", "email", "Click", "Test"])
 def test_a_package_hides_no_module_that_python_or_the_package_imports(title: str) -> None:
     assert naming.distribution(title) == f"{title.lower()}-client"
     assert naming.distribution(f"{title} service") == f"{title.lower()}-service"
+
+
+def test_no_package_is_called_like_a_module_that_the_runtime_imports() -> None:
+    imports = re.compile(r"^ *(?:import|from) (\w+)", re.MULTILINE)
+    texts = [path.read_text(encoding="utf-8") for path in RUNTIME.rglob("*.py")]
+    imported = {name for text in texts for name in imports.findall(text)} - {"__future__"}
+    assert {"asyncio", "httpx2"} <= imported
+    assert [name for name in imported if naming.distribution(name) == name.replace("_", "-")] == []
