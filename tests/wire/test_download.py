@@ -8,9 +8,10 @@ import hashlib
 import os
 import signal
 import stat
+import tempfile
 import threading
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -462,20 +463,22 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
     assert target.read_bytes() == b"what was there"
 
 
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that every user may write to, and in which only the owner of a file may replace it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o1777)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
 def test_where_only_the_owner_may_replace_a_file_nothing_is_transferred(
-    api: Caller, server: FaultServer, tmp_path: Path
+    api: Caller, server: FaultServer, shared: Path
 ) -> None:
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    target = folder / "call.wav"
+    target = shared / "call.wav"
     target.write_bytes(b"what was there")
-    for each in (tmp_path, *tmp_path.parents):
-        if each.stat().st_uid == 0 and each.is_relative_to(tmp_path.parents[2]):
-            each.chmod(0o755)
-    folder.chmod(0o1777)
     server.script = [answer(200, MEDIA, WAV)]
-    api.save(folder / "another.wav")  # imports what it needs
+    api.save(shared / "another.wav")  # imports what it needs
     told: list[object] = []
 
     def tell(received: int, size: int | None) -> None:
@@ -483,13 +486,13 @@ def test_where_only_the_owner_may_replace_a_file_nothing_is_transferred(
 
     os.seteuid(65534)
     try:
-        with pytest.raises(PermissionError, match=r"not permitted.*shared.call\.wav") as caught:
+        with pytest.raises(PermissionError, match=r"not permitted.*call\.wav") as caught:
             api.save(target, progress=tell)
     finally:
         os.seteuid(0)
     assert ".part" not in str(caught.value)
     assert told == []
-    assert sorted(os.listdir(folder)) == ["another.wav", "call.wav"]
+    assert sorted(os.listdir(shared)) == ["another.wav", "call.wav"]
     assert target.read_bytes() == b"what was there"
 
 
