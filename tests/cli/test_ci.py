@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -152,7 +153,7 @@ def test_the_hooks_are_run_by_pre_commit(project: Project, tmp_path: Path) -> No
     repository["hooks"].append({"id": "clientsmith-check"})
     for hook in repository["hooks"]:
         hook["language"] = "system"  # what it would install is installed
-    (project.root / ".pre-commit-config.yaml").write_text(yaml.safe_dump(configuration))
+    (project.root / ".pre-commit-config.yaml").write_text(json.dumps(configuration))
     project.succeeds("git add . && pre-commit validate-manifest " + str(HOOKS))
     project.succeeds("pre-commit run --all-files")
 

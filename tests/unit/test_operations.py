@@ -259,10 +259,10 @@ def test_another_form_of_what_comes_as_json_is_not_asked_for(
 
 
 def test_what_needs_no_name_leaves_it_to_the_first_that_does(tmp_path: Path) -> None:
-    other = {"schema": {"type": "object", "properties": {"b": {}}}}
-    content = {"image/png": {}, "text/csv": {"schema": {"type": "string"}}}
+    other: dict[str, Any] = {"schema": {"type": "object", "properties": {"b": {}}}}
+    content: dict[str, Any] = {"image/png": {}, "text/csv": {"schema": {"type": "string"}}}
     jsons = {"application/json": OBJECT, "application/hal+json": other}
-    responses = {"200": {"description": "", "content": {**content, **jsons}}}
+    responses: dict[str, Any] = {"200": {"description": "", "content": {**content, **jsons}}}
     operation = only(tmp_path, {"operationId": "go", "responses": responses})
     models = "models.GoResponse | models.GoResponseApplicationHalJson"
     assert operation.returns.annotation == f"Download | str | {models}"

@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -91,7 +91,7 @@ def test_a_name_that_nobody_knows(
 
 
 @contextmanager
-def unanswering(host: str, port: int) -> Iterator[None]:
+def unanswering(host: str, port: int) -> Generator[None]:
     """A place that answers no connection, since its queue of them is full."""
     with socket.create_server((host, port), backlog=0), ExitStack() as queue:
         for _ in range(4):
