@@ -378,6 +378,48 @@ def test_a_model_that_is_called_a_request_keeps_its_name_in_requests(read: Read)
     assert list(result.fields("UserResponse")) == ["id", "name"]
 
 
+def test_a_part_of_a_request_is_not_called_one_again(read: Read) -> None:
+    def nested() -> dict[str, Any]:
+        return model(part=model(id={"type": "string", "readOnly": True}, name=TEXT))
+
+    content = {"content": {"application/json": {"schema": nested()}}}
+    result = read(
+        {},
+        components={
+            "schemas": {"MakeRequest": nested(), "Uses": model(made=ref("MakeRequest"))},
+            "requestBodies": {"Thing": content},
+        },
+        paths={
+            "/own": {"post": {"operationId": "own", "requestBody": content, "responses": {}}},
+            "/shared": {
+                "post": {
+                    "operationId": "shared",
+                    "requestBody": {"$ref": "#/components/requestBodies/Thing"},
+                    "responses": {},
+                }
+            },
+        },
+    )
+    assert set(result.models) == {
+        *("MakeRequest", "MakeRequestPart", "MakeResponse", "MakeRequestPartResponse", "Uses"),
+        *("OwnRequest", "OwnRequestPart", "Thing", "ThingPart"),
+    }
+    assert list(result.fields("OwnRequestPart")) == list(result.fields("ThingPart")) == ["name"]
+
+
+def test_a_schema_among_definitions_is_called_after_its_key(read: Read) -> None:
+    result = read(
+        {
+            "Order": {
+                **model(line={"$ref": "#/components/schemas/Order/$defs/Line"}),
+                "$defs": {"Line": model(x=TEXT), "definitions": model(y=TEXT)},
+            },
+            "Uses": model(y={"$ref": "#/components/schemas/Order/$defs/definitions"}),
+        }
+    )
+    assert set(result.models) == {"Order", "OrderLine", "OrderDefinitions", "Uses"}
+
+
 def test_attributes_are_told_apart_and_shadow_nothing(read: Read) -> None:
     names = [
         "fooBar",

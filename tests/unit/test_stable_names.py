@@ -5,6 +5,7 @@ Where several would have the same name, the first has it, and the others have a 
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterable
 from itertools import permutations
@@ -52,6 +53,8 @@ _LEAVES = st.sampled_from(
         {"enum": ["p", "q"]},
         {"$ref": "#/components/schemas/a"},
         {"$ref": "#/components/schemas/AB"},
+        {"$ref": "#/paths/~1a/get/responses/200/content/application~1json/schema"},
+        {"$ref": "#/paths/~1b/put/responses/200/content/application~1json/schema/properties/a"},
     ]
 )
 _SCHEMAS = st.recursive(_LEAVES, _objects, max_leaves=5)
@@ -142,6 +145,45 @@ def test_a_schema_with_other_words_renames_nothing_wherever_it_is(
     before, after = _lowered(operations, schemas), _lowered(operations, dict(entries))
     assert _methods(before) == _methods(after)
     assert _models(before).items() <= _models(after).items()
+
+
+def _answer(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "responses": {"200": {"description": "d", "content": {"text/json": {"schema": schema}}}}
+    }
+
+
+def test_a_schema_of_an_operation_is_called_after_it_wherever_references_to_it_come_from() -> None:
+    place = "#/paths/~1b/get/responses/200/content/text~1json/schema"
+    part = {"$ref": f"{place}/properties/part"}
+    own = _answer(_object({"part": _object({"p": {}})})) | {"operationId": "readB"}
+    b = ("/b", "get", own)
+    alone = {"ReadBResponse read_b_response", "ReadBResponsePart read_b_response_part"}
+    assert _models(_lowered([b], {})).keys() == alone
+    referring = [
+        ("/a", "get", _answer(part) | {"operationId": "readA"}),
+        ("/c", "get", {"responses": {"200": {"$ref": "#/paths/~1b/get/responses/200"}}}),
+    ]
+    for operations in permutations([*referring, b]):
+        assert _models(_lowered(list(operations), {})).keys() == alone
+    inside = _models(_lowered([b], {"Inside": _object({"part": part})}))
+    assert inside.keys() == {"Inside inside", *alone}
+
+
+def test_what_operations_share_is_called_after_itself(tmp_path: Path) -> None:
+    answer = _answer(_object({"p": {}}))["responses"]["200"]
+    (tmp_path / "fault.json").write_text(json.dumps(answer), encoding="utf-8")
+    (tmp_path / "shared.json").write_text(json.dumps({"answers": {"Thing": answer}}), "utf-8")
+    components = {"responses": {"Thing": answer}, "requestBodies": {"Thing": answer}}
+    operations = {
+        "/a": {"post": {"requestBody": {"$ref": "#/components/requestBodies/Thing"}}},
+        "/b": {"get": {"responses": {"200": {"$ref": "#/components/responses/Thing"}}}},
+        "/c": {"get": {"responses": {"200": {"$ref": "shared.json#/answers/Thing"}}}},
+        "/d": {"get": {"responses": {"404": {"$ref": "fault.json"}}}},
+    }
+    for order in permutations(operations.items()):
+        found = described(tmp_path, dict(order), components=components)
+        assert found.definitions.keys() == {"Thing", "ThingRequest", "AnswersThing", "Fault"}
 
 
 _FIRST, _CLASHING = "a_b", ["aB", "a-b", "A_B"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import naming
@@ -14,7 +15,7 @@ from .circles import break_chains, break_circles
 from .commands import Commands
 from .description import describe
 from .kept import Kept
-from .nodes import extensions_of, text_of
+from .nodes import Identity, extensions_of, text_of
 from .operations import Operations
 from .schemas import Definition, Schemas
 from .security import Security
@@ -48,6 +49,15 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     Returns:
         Everything that can be made of it: what is broken is left out, or is read as any value.
     """
+    lowered, schemas = _lower(document, configuration, None)
+    if schemas.led_elsewhere:  # now that it is known what the schemas there are called
+        lowered, _ = _lower(document, configuration, schemas.standing())
+    return lowered
+
+
+def _lower(
+    document: Document, configuration: Configuration, standing: Mapping[Identity, Name] | None
+) -> tuple[Lowered, Schemas]:
     root = document.root
     info = root.get("info")
     title = text_of(_of(info, "title")) or Text(configuration.spec.stem)
@@ -55,7 +65,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
     package = Name(configuration.package or naming.module(distribution))
     prefix = _environment_prefix(info, configuration, package)
     diagnostics: list[Diagnostic] = []
-    schemas = Schemas(document, diagnostics.append)
+    schemas = Schemas(document, diagnostics.append, standing)
     security = Security(document, prefix, diagnostics.append)
     servers = Servers(security.taken)
     own_servers = servers.of(root)
@@ -97,7 +107,7 @@ def lower(document: Document, configuration: Configuration) -> Lowered:
         source=(info or root).location,
         extensions=extensions_of(root, info),
     )
-    return Lowered(api, schemas.definitions, schemas.texts, diagnostics)
+    return Lowered(api, schemas.definitions, schemas.texts, diagnostics), schemas
 
 
 def _of(node: Node | None, key: str) -> Node | None:

@@ -7,7 +7,7 @@ from ..literal import literal
 from ..read.document import Node
 from ..text import Code, Name, Text, opened
 from .annotations import NONE, TEXT, union
-from .media import MediaTypes, component_name, flag
+from .media import MediaTypes, flag
 from .nodes import description_of, documented, follow
 
 ARGUMENT = Name("body")
@@ -27,7 +27,7 @@ def lower_body(node: Node, base: Name, media_types: MediaTypes) -> Body | None:
     target = follow(entry)
     if target is None:
         return None
-    name = component_name(target) or Name(f"{base}Request")
+    name = media_types.shared_name(entry, target) or Name(f"{base}Request")
     content = media_types.lower(target.get("content"), name, body=True)
     if not content:
         return None

@@ -11,7 +11,15 @@ from ..text import Code, Name, Text
 from .annotations import ANY, NONE, TEXT, Annotations
 from .kinds import kind_of
 from .media import is_structured
-from .nodes import example_of, extensions_of, follow, followed_entries, is_extension, text_of
+from .nodes import (
+    example_of,
+    extensions_of,
+    follow,
+    followed_entries,
+    identity,
+    is_extension,
+    text_of,
+)
 from .schemas import Schemas
 
 _READ = ("json", "form", "multipart", "text")
@@ -35,6 +43,7 @@ class IncomingRequests:
         """Lower the webhooks of the document."""
         for name, item in followed_entries(root.get("webhooks")):
             for method, node in requests(item):
+                self._schemas.within = identity(node)
                 self._add(name, method, node, ())
 
     def callbacks(self, operation: Node, operation_name: Name) -> tuple[Incoming, ...]:

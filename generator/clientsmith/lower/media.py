@@ -67,6 +67,10 @@ class MediaTypes:
             self._lowered[place] = self._of(content, name, body=body)
         return self._lowered[place]
 
+    def shared_name(self, entry: Node, target: Node) -> Name | None:
+        """Return the name of a body or a response that several operations may share; None if it is of one alone."""
+        return self._schemas.shared_name(entry, target)
+
     def _of(self, content: Node | None, name: Name, *, body: bool) -> tuple[MediaType, ...]:
         known: list[tuple[object, Schema]] = []
         named = False
@@ -253,15 +257,6 @@ def returned(media: MediaType, *, asynchronous: bool) -> Type:
     if media.type is not None:
         return media.type
     return TEXT if media.argument.annotation.startswith("str") else ANY
-
-
-def component_name(node: Node) -> Name | None:
-    """Return the name of what stands under components, from which its inline schemas take theirs; else None."""
-    match node.pointer:
-        case ("components", _, str(key)):
-            return naming.pascal(key)
-        case _:
-            return None
 
 
 def is_structured(node: Node) -> bool:

@@ -16,8 +16,26 @@ _LABELS = {
     "patternProperties": "Value",
     "prefixItems": "Item",
 }
+_OF_NAMES = frozenset({"$defs", "definitions", "patternProperties", "properties"})
+_ROLES = {
+    "responses": "Response",
+    "requestBodies": "Request",
+    "parameters": "Parameter",
+    "headers": "Header",
+}
 _UNNAMED = frozenset(
-    {"allOf", "anyOf", "content", "oneOf", "paths", "properties", "schema", "schemas"}
+    {
+        "$defs",
+        "allOf",
+        "anyOf",
+        "content",
+        "definitions",
+        "oneOf",
+        "paths",
+        "properties",
+        "schema",
+        "schemas",
+    }
 )
 
 
@@ -65,6 +83,26 @@ def component_names(document: Document) -> dict[Identity, Name]:
     return names
 
 
+def shared_names(document: Document) -> dict[Identity, Name]:
+    """Name what operations share under components, other than schemas: their inline schemas are called after it.
+
+    Where things of two kinds have the same key, that of the first kind in `_ROLES` has its name, and the others have their role
+    behind it.
+    """
+    components = document.root.get("components")
+    names: dict[Identity, Name] = {}
+    taken: set[Name] = set()
+    for kind, role in _ROLES.items():
+        found = [
+            (naming.pascal(key), identity(node))
+            for key, node in entries(components.get(kind) if components else None)
+        ]
+        for name, place in found:
+            names[place] = Name(name.rstrip("_") + role) if name in taken else name
+        taken |= {name for name, _ in found}
+    return names
+
+
 def _is_namesake(key: str, node: Node) -> bool:
     """Return whether what a component refers to is called the same where it stands."""
     target = follow_schema(node)
@@ -106,7 +144,7 @@ def name_at(node: Node, known: Mapping[Identity, Name]) -> Name:
             name = Name(f"{name.rstrip('_')}{token + 1}")
         elif text in _LABELS:
             name = Name(name.rstrip("_") + _LABELS[text])
-        under_name = text in ("properties", "patternProperties", "$defs")
+        under_name = text in _OF_NAMES
     return name if name.isidentifier() else Name(f"Model{name}")
 
 

@@ -22,6 +22,7 @@ from .nodes import (
     elements,
     extensions_of,
     follow,
+    identity,
     is_extension,
     text_of,
 )
@@ -58,6 +59,7 @@ class Operations:
         report: Callable[[Diagnostic], None],
     ) -> None:
         annotations = Annotations(schemas.definitions, schemas.texts)
+        self._schemas = schemas
         self._parameters = Parameters(schemas, annotations)
         self._media_types = MediaTypes(schemas, annotations)
         self._responses = Responses(schemas, annotations, self._media_types)
@@ -119,6 +121,7 @@ class Operations:
         item: Node,
         node: Node,
     ) -> Operation:
+        self._schemas.within = identity(node)
         body = lower_body(node, base, self._media_types)
         responses = self._responses.lower(node, base, method)
         successes = [response for response in responses if response.error is None]

@@ -12,7 +12,7 @@ from ..read.document import Node
 from ..read.values import fits
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
-from .media import component_name, flag, style_of
+from .media import flag, style_of
 from .nodes import (
     description_of,
     documented,
@@ -110,7 +110,7 @@ class Parameters:
         if schema_node is not None:
             schema = self._schemas.prepare(
                 schema_node,
-                component_name(node) or Name(base + naming.pascal(argument)),
+                self._schemas.shared_name(node, node) or Name(base + naming.pascal(argument)),
                 request=True,
             )
         default = _default(schema_node)

@@ -11,7 +11,7 @@ from ..api import ErrorGroup, Header, MediaType, Operation, Response, Type
 from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
-from .media import ANYTHING, MediaTypes, component_name, flag, returned
+from .media import ANYTHING, MediaTypes, flag, returned
 from .nodes import (
     described_entries,
     description_of,
@@ -82,7 +82,7 @@ class Responses:
                 f"{base}{role}" if role not in used else f"{base}{role}{status.capitalize()}"
             )
             used.add(role)
-            name = component_name(target) or name
+            name = self._schemas.shared_name(entry, target) or name
             bare = status in WITHOUT_CONTENT or (method == "head" and error is None)
             stated = None if bare else target.get("content")
             found.append(
@@ -109,7 +109,7 @@ class Responses:
                 continue
             type_ = TEXT
             if schema is not None:
-                own = component_name(target) or Name(base + naming.pascal(name))
+                own = self._schemas.shared_name(target, target) or Name(base + naming.pascal(name))
                 type_ = self._annotations.result(self._schemas.prepare(schema, own))
             described = opened(documented(description_of(target)))
             yield Header(

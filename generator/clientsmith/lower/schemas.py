@@ -9,7 +9,7 @@ text of a document into code, and each class has the name that is decided here.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from .. import naming
@@ -35,7 +35,7 @@ from .definitions import (
 from .directions import Directions, only_in_requests
 from .fields import Fields
 from .files import Files
-from .names import Place, component_names, label_of, name_at
+from .names import Place, component_names, label_of, name_at, shared_names
 from .nodes import (
     Identity,
     description_of,
@@ -67,6 +67,7 @@ __all__ = ["REFERENCE", "Definition", "Property", "Schema", "Schemas"]
 
 _MODELS: dict[Shape, Kind] = {"object": "object", "enum": "enum"}
 _SIMPLE = frozenset({"string", "integer", "number", "boolean"})
+_OF_OPERATIONS = (("paths",), ("webhooks",))
 _LARGEST = 200
 """Parts of a type without a name of its own, which is written out wherever it is used."""
 
@@ -82,14 +83,28 @@ _LIMITS_OF_CLIENTS = frozenset(
 class Schemas:
     """The prepared schemas of one document.
 
+    Args:
+        document: the document.
+        report: takes what is found.
+        standing: what the schemas of operations are called, each after the operation that it stands in.
+
     Attributes:
         definitions: the schemas with a name, in the order in which they were met.
         texts: what the tokens stand for.
+        within: the operation that is being lowered, or another part of the document that names what stands in it.
+        led_elsewhere: whether a reference led into an operation other than that, without `standing` to say what is there.
     """
 
-    def __init__(self, document: Document, report: Callable[[Diagnostic], None]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        report: Callable[[Diagnostic], None],
+        standing: Mapping[Identity, Name] | None = None,
+    ) -> None:
         self.definitions: dict[Name, Definition] = {}
         self.texts: dict[str, Value] = {}
+        self.within: Identity = ("", ())
+        self.led_elsewhere = False
         self._tokens: dict[tuple[type, Value], str] = {}
         self._report = report
         self._reported: set[tuple[str, Identity]] = set()
@@ -105,7 +120,11 @@ class Schemas:
         self._fields = Fields(self, self._compositions, self.warn)
         self._plain = PlainTypes(self, Files(document), self.warn)
         self._component_names = component_names(document)
+        self._shared_names = shared_names(document)
+        self._standing = standing
+        self._document = document
         self._names: set[Name] = {*self._component_names.values(), *map(Name, naming.MODEL_CLASSES)}
+        self._names |= set((standing or {}).values())
         self._given = frozenset(self._names)
 
     def add_components(self, document: Document) -> None:
@@ -138,10 +157,25 @@ class Schemas:
                 self._working = False
         return prepared
 
+    def shared_name(self, entry: Node, target: Node) -> Name | None:
+        """Return the name of what several operations may share, after which its inline schemas are called; else None.
+
+        Args:
+            entry: what an operation has: a response, a body, a parameter or a header, or a reference to it.
+            target: where that leads. It is shared if it stands under components, or in a file of its own.
+        """
+        found = self._shared_names.get(identity(target))
+        if found is None and entry.ref is not None and target.file is not self._document.root.file:
+            return name_at(target, self._component_names)
+        return found
+
     def prepare_part(self, node: Node, place: Place) -> Schema:
         """Return the prepared form of a schema that stands at a place; definitions in it are filled later."""
         schema = node.value
         if not isinstance(schema, dict):
+            return {}
+        if self._standing is None and self._is_elsewhere(node):
+            self.led_elsewhere = True
             return {}
         if place.depth > DEEPEST:
             self._too_deep(node)
@@ -182,9 +216,28 @@ class Schemas:
         """Return a reference to the model of a schema that takes other values too."""
         return self._define(node, place, "object")
 
+    def standing(self) -> dict[Identity, Name]:
+        """Return what the schemas of operations are called that were met where they stand."""
+        return {at: name for at, name in self._canonical.items() if self._is_in_operation(at)}
+
     def later(self, work: Callable[[], None]) -> None:
         """Do something after what waits already."""
         self._waiting.append(work)
+
+    def _is_in_operation(self, at: Identity) -> bool:
+        uri, pointer = at
+        return pointer[:1] in _OF_OPERATIONS and uri == self._document.root.file.uri
+
+    def _is_elsewhere(self, node: Node) -> bool:
+        """Return whether a schema stands in an operation other than the one that is being lowered."""
+        uri, pointer = identity(node)
+        if not self._is_in_operation((uri, pointer)):
+            return False
+        own_uri, own = self.within
+        return uri != own_uri or not (
+            pointer[: len(own)] == own
+            or (pointer[:2] == own[:2] and pointer[2:3] == ("parameters",))
+        )
 
     def _too_deep(self, node: Node) -> None:
         self.warn("deep-schema", TOO_DEEP, node)
@@ -292,7 +345,7 @@ class Schemas:
         """
         key = identity(node)
         if key not in self._canonical:
-            known = self._component_names.get(key)
+            known = self._component_names.get(key) or (self._standing or {}).get(key)
             qualifiers = ("Value",) if place.name in self._given else ()
             self._canonical[key] = known or naming.distinct(
                 place.name, self._names, qualifiers, repr(node.pointer)
@@ -316,8 +369,19 @@ class Schemas:
     def _is_of_requests(self, node: Node, name: Name) -> bool:
         """Return whether the form of a schema that has its own name is that for requests."""
         return self._directions.differ(node) and (
-            name.endswith("Request") or only_in_requests(node)
+            name.endswith("Request") or only_in_requests(node) or self._is_part_of_request(node)
         )
+
+    def _is_part_of_request(self, node: Node) -> bool:
+        """Return whether a schema stands in the body of a request, or in a component that is called one."""
+        uri, pointer = identity(node)
+        match pointer:
+            case ("paths", _, _, "requestBody", *_) | ("components", "requestBodies", *_):
+                return True
+            case ("components", "schemas", _, *_):
+                return self._component_names.get((uri, pointer[:3]), "").endswith("Request")
+            case _:
+                return False
 
     def _fill_root(self, definition: Definition, node: Node, place: Place) -> None:
         if shape(node) == "union":
