@@ -209,6 +209,7 @@ MODEL_CLASSES = frozenset(_BUILTIN_CLASSES.split()) | frozenset(
         "File",
         "Known",
         "KnownInt",
+        "KnownMixed",
         "Literal",
         "Model",
         "Open",

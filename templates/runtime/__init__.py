@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .enums import (
         Known,
         KnownInt,
+        KnownMixed,
         Open,
         OpenEnum,
         OpenInt,
@@ -112,6 +113,7 @@ _MODULES = {
     ".enums": (
         "Known",
         "KnownInt",
+        "KnownMixed",
         "Open",
         "OpenEnum",
         "OpenInt",
@@ -222,6 +224,7 @@ __all__ = [
     "InternalServerError",
     "Known",
     "KnownInt",
+    "KnownMixed",
     "LinkPaging",
     "MediaType",
     "MethodNotAllowedError",

@@ -64,6 +64,9 @@ Known = Annotated[E | str, _UnknownAllowed(told=False)]
 KnownInt = Annotated[E | int, _UnknownAllowed(told=False)]
 """A member of the enumeration, or any other integer, which the API takes as well."""
 
+KnownMixed = Annotated[E | str | int | float | bool, _UnknownAllowed(told=False)]
+"""A member of the enumeration, or any other scalar, which the API may take as well."""
+
 _SCHEMAS: dict[Any, Callable[[], CoreSchema]] = {
     str: lambda: core_schema.str_schema(strict=True),
     int: lambda: core_schema.int_schema(strict=True),

@@ -70,7 +70,14 @@ class Package:
             if dataclasses.is_dataclass(base)
             for item in dataclasses.fields(base)
         }
-        own = [item.name for item in dataclasses.fields(kind) if item.name not in general]
+        described = (operation for _, operation in self.operations.values())
+        servers = [*kind.servers, *(server for each in described for server in each.servers)]
+        variables = {variable.field for server in servers for variable in server.variables}
+        own = [
+            item.name
+            for item in dataclasses.fields(kind)
+            if item.name not in general and item.name not in variables
+        ]
         credentials = {name: f"some-{name.replace('_', '-')}" for name in own}
         return kind(
             base_url=url,

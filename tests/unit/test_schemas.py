@@ -478,6 +478,7 @@ def test_a_file_is_one_in_forms_alone(read: Read) -> None:
         ([ref("Color"), {"const": "none"}], 'Known[Color] | Literal["none"]'),
         ([ref("Level"), {"type": "integer"}], "KnownInt[Level]"),
         ([ref("Level"), ref("Color")], "OpenInt[Level] | Open[Color]"),
+        ([ref("Rate"), {"type": "boolean"}], "KnownMixed[Rate] | bool"),
     ],
 )
 def test_an_enum_is_open_unless_the_document_takes_other_values_too(
@@ -485,7 +486,8 @@ def test_an_enum_is_open_unless_the_document_takes_other_values_too(
 ) -> None:
     color, size = {"enum": ["red", "green"]}, {"enum": ["s", "m"]}
     schemas = {"Color": color, "Size": size, "Level": {"type": "integer", "enum": [1, 2]}}
-    result = read({**schemas, "A": model("x", x={"anyOf": choices})})
+    rate = {"type": "number", "enum": [0.5, 1]}
+    result = read({**schemas, "Rate": rate, "A": model("x", x={"anyOf": choices})})
     found = result.fields("A")["x"]
     assert sorted(found.split(" | ")) == sorted(annotation.split(" | "))
 

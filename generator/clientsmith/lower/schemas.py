@@ -423,7 +423,8 @@ class Schemas:
     def any_of(self, prepared: list[Schema]) -> Schema:
         """Return the schema of what is valid against one of some schemas.
 
-        Enums of one type are told apart together. Where any text, or any integer, is valid too, they are there for its names.
+        Enums of one type are told apart together. Where any text, or any integer, is valid too, they are there for its names,
+        and so is one of values of several types beside anything else.
         """
         both = merging.union(prepared)
         choices: list[Schema] = both.get("anyOf", [])
@@ -436,7 +437,12 @@ class Schemas:
                 names = [name for choice in named for name in enums_in(choice)]
                 rest = [choice for choice in kept if choice not in named and choice not in plain]
                 kept = [enums(list(dict.fromkeys(names)), quiet=bool(plain) or single), *rest]
-        if kept is choices:
+        if len(kept) > 1:
+            kept = [
+                {**choice, "quiet": True} if self._is_enum(choice, "OpenMixed") else choice
+                for choice in kept
+            ]
+        if kept == choices:
             return both
         return kept[0] if len(kept) == 1 else {"anyOf": kept}
 

@@ -120,5 +120,5 @@ def _field(name: Name, variables: list[ServerVariable]) -> ServerField:
         opened(documented(described))
         or f"The variable {opened(variables[0].name)} of the server's URL."
     )
-    assumed = f" If None, it is {opened(default)}." if default is not None else ""
+    assumed = f" If None, it is {opened(default) or 'empty'}." if default is not None else ""
     return ServerField(name, union([type_, NONE]), Text(text + assumed))

@@ -33,6 +33,7 @@ _TYPES = {
     ".._runtime.enums": (
         "Known",
         "KnownInt",
+        "KnownMixed",
         "Open",
         "OpenEnum",
         "OpenInt",
@@ -64,6 +65,7 @@ _RUNTIME = (
     "Incoming",
     "Known",
     "KnownInt",
+    "KnownMixed",
     "LinkPaging",
     "MediaType",
     "NumberPaging",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .enums import (
         Known,
         KnownInt,
+        KnownMixed,
         Open,
         OpenEnum,
         OpenInt,
@@ -114,6 +115,7 @@ _MODULES = {
     ".enums": (
         "Known",
         "KnownInt",
+        "KnownMixed",
         "Open",
         "OpenEnum",
         "OpenInt",
@@ -224,6 +226,7 @@ __all__ = [
     "InternalServerError",
     "Known",
     "KnownInt",
+    "KnownMixed",
     "LinkPaging",
     "MediaType",
     "MethodNotAllowedError",
