@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator
 
 from . import surrogates
+from .enums import tell_unknown
 from .exactness import exact
 from .forking import UNDIVIDED
 from .model import unconfused
@@ -21,9 +22,6 @@ from .tolerance import container_of, tolerant_validator
 
 _LARGE = 1 << 16
 """From how many bytes on the cyclic garbage collector waits for an answer to be read."""
-
-_AS_DOCUMENTED = Reading()
-"""The reading of whatever fits: there is nothing to be kept."""
 
 
 class Adapter:
@@ -56,24 +54,28 @@ class Adapter:
             paused
         ):  # it would go through thousands of new objects again and again, none of them garbage
             gc.disable()
+        reading = Reading()
         try:
-            read = self._read(text, by_alias=True, by_name=False, context=_AS_DOCUMENTED)
+            read = self._read(text, by_alias=True, by_name=False, context=reading)
         except ValidationError:
-            read = self._read_tolerantly(text)
+            reading = Reading()
+            read = self._read_tolerantly(text, reading)
         finally:
             if paused:
                 gc.enable()
+        tell_unknown(reading, read)
+        reading.unknown.clear()
         return unconfused(read)
 
-    def _read_tolerantly(self, text: bytes) -> Any:
+    def _read_tolerantly(self, text: bytes, reading: Reading) -> Any:
         try:
-            return self._tolerant.validate_json(text, context=Reading())
+            return self._tolerant.validate_json(text, context=reading)
         except ValidationError as error:
             try:
                 value = surrogates.read(text)
             except ValueError:
                 raise error from None
-            return self._tolerant.validate_python(value, context=Reading())
+            return self._tolerant.validate_python(value, context=reading)
 
     def read_text(self, text: Any) -> Any:
         """Read a value from the text of a header or of a plain body; what does not fit is the text itself."""

@@ -1,15 +1,22 @@
-"""Enumerations that the server may add values to: a value that is not known yet is kept as it came."""
+"""Enumerations that the server may add values to: a value that is not known yet is kept as it came.
+
+It is told once in the log. While an answer is read, it is only noted: where a value is of one of several models, pydantic tries
+them all, and what one of them does not know the one that is taken may know.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum, IntEnum, StrEnum
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, ForwardRef, TypeVar, cast, get_args
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from .notices import tell_once
+from .kinds import is_mapping
+from .model import fields_of
+from .notices import is_told, tell_once
+from .reading import Reading, Unknown
 
 
 class OpenEnum(StrEnum):
@@ -40,10 +47,9 @@ class _UnknownAllowed:
         kinds: tuple[Any, ...] = get_args(source)
         enums = [kind for kind in kinds if kind not in _SCHEMAS]
         known = [_exactly(enum, handler.generate_schema(enum)) for enum in enums]
-        name = " or ".join(enum.__name__ for enum in enums)
         unknown = [_SCHEMAS[kind]() for kind in kinds if kind in _SCHEMAS]
         if self._told:
-            unknown = [_told(name, schema) for schema in unknown]
+            unknown = [_told(tuple(enums), schema) for schema in unknown]
         return core_schema.union_schema([*known, *unknown], mode="left_to_right")
 
 
@@ -90,9 +96,57 @@ def _exactly(enum: type[Enum], schema: CoreSchema) -> CoreSchema:
     return core_schema.no_info_before_validator_function(check, schema)
 
 
-def _told(name: str, other: CoreSchema) -> CoreSchema:
-    def told(value: object) -> object:
-        tell_once("%s: the value %s is not known to this version of the client", name, repr(value))
+def _told(enums: tuple[type[Enum], ...], other: CoreSchema) -> CoreSchema:
+    def told(value: object, info: core_schema.ValidationInfo[Reading | None]) -> object:
+        if not isinstance(info.context, Reading) or info.field_name is None:
+            tell_once(*_notice(enums, value))
+        elif not is_told(*_notice(enums, value)):
+            info.context.unknown.append(Unknown(enums, info.field_name, value))
         return value
 
-    return core_schema.no_info_after_validator_function(told, other)
+    return core_schema.with_info_after_validator_function(told, other)
+
+
+def _notice(enums: tuple[type[Enum], ...], value: object) -> tuple[str, str, str]:
+    name = " or ".join(enum.__name__ for enum in enums)
+    return "%s: the value %s is not known to this version of the client", name, repr(value)
+
+
+def tell_unknown(reading: Reading, read: object) -> None:
+    """Log what the enumerations in an answer do not have, of the models that it was read as alone."""
+    unknown = dict.fromkeys(reading.unknown)
+    waiting = [read] if unknown else []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, BaseModel):
+            fields, values = fields_of(type(part)), vars(part)
+            for one in unknown:
+                field = fields.get(one.field)
+                if (
+                    field is not None
+                    and _mentions(field.annotation, one.enums)
+                    and _holds(values.get(one.field), one.value)
+                ):
+                    tell_once(*_notice(one.enums, one.value))
+            waiting += [*values.values(), *(part.model_extra or {}).values()]
+        elif is_mapping(part):
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += cast("Sequence[object]", part)
+
+
+def _mentions(annotation: Any, enums: tuple[type[Enum], ...]) -> bool:
+    """Return whether a type is made of one of some enumerations; what is not known yet of one that holds itself may be."""
+    named = getattr(annotation, "__value__", annotation)
+    if isinstance(named, str | ForwardRef):
+        return True
+    return named in enums or any(_mentions(part, enums) for part in get_args(named))
+
+
+def _holds(value: object, unknown: object) -> bool:
+    """Return whether an attribute has a value, in a list or a mapping or not, that is no member of an enumeration."""
+    if is_mapping(value):
+        return any(_holds(item, unknown) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds(item, unknown) for item in cast("Sequence[object]", value))
+    return type(value) is type(unknown) and value == unknown

@@ -233,9 +233,12 @@ def _attributes_alone(fields: Mapping[str, Any]) -> frozenset[str]:
 
 def _is_constant(schema: Any) -> bool:
     """Return whether a field has one value alone, which is its default."""
-    if schema["type"] != "default" or schema["schema"]["type"] != "literal":
+    if schema["type"] != "default":
         return False
-    values: list[Any] = schema["schema"]["expected"]
+    inner = schema["schema"]
+    if inner["type"] == "function-before":
+        inner = inner["schema"]
+    values: list[Any] = inner["expected"] if inner["type"] == "literal" else []
     return values == [schema.get("default")]
 
 

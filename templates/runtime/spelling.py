@@ -202,6 +202,21 @@ class SpelledInteger(Spelled, int):
         return value
 
 
+class SpelledBoolean(Spelled, int):
+    """A boolean that came as a string; an integer for Python, because a bool can have no subclass."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        if text.lower() not in ("true", "false"):
+            raise ValueError("not a boolean")
+        value = cls(text.lower() == "true")
+        value.text = text
+        return value
+
+    def __repr__(self) -> str:
+        return repr(bool(self))
+
+
 class WholeNumber(int):
     """An integer that came with a fraction, as in 2.0."""
 

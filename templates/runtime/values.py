@@ -17,6 +17,8 @@ from pydantic import BaseModel
 from .kinds import is_iterable, is_mapping
 from .model import fields_of
 from .spelling import (
+    Spelled,
+    SpelledBoolean,
     bytes_text,
     datetime_text,
     duration_text,
@@ -40,7 +42,7 @@ def scalar_text(value: object) -> str | None:
         return scalar_text(value.value)
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
+    if isinstance(value, bool | SpelledBoolean):
         return "true" if value else "false"
     if isinstance(value, int):
         return int.__repr__(value)
@@ -109,6 +111,8 @@ def jsonable(value: object) -> Any:
     Raises:
         ValueError: If something in it has no JSON form.
     """
+    if isinstance(value, Spelled) and value.text:
+        return value.text
     if value is None or (isinstance(value, (str, bool, int)) and not isinstance(value, Enum)):
         return value
     if isinstance(value, float):

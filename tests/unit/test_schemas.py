@@ -137,6 +137,21 @@ def test_a_property_is_null_only_if_every_part_says_so(read: Read) -> None:
     assert result.fields("B")["both"] == both
 
 
+def test_a_choice_with_a_name_takes_null_if_one_of_its_choices_does_however_deep(
+    read: Read,
+) -> None:
+    null = {"anyOf": [{"type": "boolean"}, {"type": "null"}]}
+    result = read(
+        {
+            "A": {"anyOf": [{"type": "string", "format": "date"}, null]},
+            "B": {"oneOf": [ref("A"), model(n=NUMBER), ref("B")]},
+            "C": {"oneOf": [ref("A"), model(n=NUMBER)], "nullable": True},
+            "Holder": model("a", "b", "c", a=ref("A"), b=ref("B"), c=ref("C")),
+        }
+    )
+    assert result.fields("Holder") == {"a": "A | None", "b": "B | None", "c": "C | None"}
+
+
 def test_types_that_contradict_are_any_value_and_reported(read: Read) -> None:
     result = read({"A": model(n=TEXT), "B": {"allOf": [ref("A"), model("n", n=NUMBER)]}})
     assert result.fields("B") == {"n": "Any"}

@@ -59,6 +59,7 @@ from .shapes import (
     is_object_or_other,
     says_nothing,
     shape,
+    takes_null,
     types,
     variants,
 )
@@ -189,7 +190,7 @@ class Schemas:
         found = shape(node)
         null = admits_null(schema)
         if found == "enum" or (found == "union" and self._needs_name(node, place)):
-            null = null or any(is_null(item) for item in variants(node))
+            null = null or any(map(takes_null, variants(node)))
         if found in _MODELS:
             return merging.or_null(self._define(node, place, _MODELS[found]), null)
         if found == "union" and self._needs_name(node, place):

@@ -32,6 +32,7 @@ TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "o
 
 _CHOICES = ("anyOf", "oneOf", "type")
 _MOST = 100
+_NULLS: WeakKeyDictionary[Document, dict[Identity, bool]] = WeakKeyDictionary()
 _SHAPES: WeakKeyDictionary[Document, dict[Identity, Shape]] = WeakKeyDictionary()
 
 
@@ -70,6 +71,26 @@ def is_null(node: Node) -> bool:
     if "const" in schema:
         return schema["const"] is None
     return schema.get("enum") == [None] or types(schema) == ["null"]
+
+
+def takes_null(node: Node) -> bool:
+    """Return whether null is valid by what a schema says itself, or by one of its choices, however deep."""
+    known = _NULLS.setdefault(node.document, {})
+    seen: set[Identity] = set()
+    waiting = [node]
+    while waiting:
+        target = follow_schema(waiting.pop())
+        if target is None or (own := identity(target)) in seen:
+            continue
+        found = known.get(own)
+        if found or admits_null(keywords(target)) or is_null(target):
+            known[identity(node)] = True
+            return True
+        if found is None:
+            seen.add(own)
+            waiting += variants(target)
+    known.update(dict.fromkeys(seen, False))
+    return False
 
 
 def has_siblings(node: Node) -> bool:

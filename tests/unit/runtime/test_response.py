@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import pickle
@@ -18,7 +19,14 @@ from bandwidth_recordings._runtime.errors import (
     ServerError,
 )
 from bandwidth_recordings._runtime.model import Model
-from bandwidth_recordings._runtime.operation import Header, MediaType, Operation, Response
+from bandwidth_recordings._runtime.operation import (
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    Response,
+)
+from bandwidth_recordings._runtime.parameters import query_pairs
 from bandwidth_recordings._runtime.request import build
 from bandwidth_recordings._runtime.response import (
     decode,
@@ -342,10 +350,18 @@ def test_a_number_that_came_as_a_string_is_a_number() -> None:
     assert value.ratio * 2 == 3.0
 
 
-def test_a_boolean_that_came_as_a_string_is_a_boolean() -> None:
-    value = decode(CALL, 200, JSON, b'{"callId": "c", "flag": "false"}')
+@pytest.mark.parametrize(("text", "flag"), [("false", False), ("true", True), ("True", True)])
+def test_a_boolean_that_came_as_a_string_counts_as_that_boolean_and_goes_back_as_it_came(
+    text: str, flag: bool
+) -> None:
+    document = b'{"callId":"c","flag":"%s"}' % text.encode()
+    value = decode(CALL, 200, JSON, document)
     assert isinstance(value, Call)
-    assert value.flag is False
+    assert value.flag == flag
+    assert bool(value.flag) is flag
+    assert repr(value.flag) == repr(flag)
+    assert copy.deepcopy(value).model_dump_json(exclude_unset=True).encode() == document
+    assert query_pairs(Parameter("flag", "flag", "query"), value.flag) == [f"flag={flag}".lower()]
 
 
 def test_a_required_value_may_be_missing_or_null() -> None:

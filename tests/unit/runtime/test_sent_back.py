@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -35,6 +36,10 @@ class Cat(Model):
     lives: int | None = None
 
 
+class Node(Model):
+    children: list[timedelta | Node] | None = None
+
+
 class Thing(Model):
     level: OpenInt[Level] | None = None
     size: OpenMixed[Size] | None = None
@@ -42,6 +47,12 @@ class Thing(Model):
     tenths: Annotated[float | None, Field(multiple_of=0.1)] = None
     halves: Annotated[float | None, Field(multiple_of=2.5)] = None
     choice: int | list[float] | Part | None = None
+    texts: int | str | list[float] | dict[str, bool] | None = None
+    times: bool | list[datetime] | dict[str, date] | timedelta | None = None
+    flag: bool | None = None
+    constant: Literal[1] | None = None
+    one_of: Literal[1, "a"] | OpenInt[Level] | None = None
+    pair: tuple[int, str] | None = None
     cat: Cat | None = None
 
 
@@ -63,6 +74,19 @@ CAME: dict[str, list[Any]] = {
     "tenths": [0, 1, 0.1, 1.0, -0.0, 0.05],
     "halves": [0, 5, 7, 2.5, 5.0],
     "choice": [1, [None], [1, "x"], {"number": []}, [[]], {"a": 1}],
+    "texts": [["2"], [2], [2.0], ["2", None], "2", [[2.0]], {"a": "true"}, {"a": "1", "b": 1}],
+    "times": [
+        "true",
+        ["2022-06-17T22:20:00+00:00"],
+        ["2022-06-17T22:20:00.000+00:00", "2022-06-17", None, 5],
+        {"a": "2022-06-17", "b": "today"},
+        "PT90S",
+        {"a": ["PT90S"]},
+    ],
+    "constant": [1, 1.0, True, "1", 2],
+    "one_of": [1, 1.0, True, 3, "a", "b"],
+    "pair": [[1, "a"], ["1", "a"], [1], [1, "a", 2.0], [], ["1"], [{"a": [None]}]],
+    "flag": [True, "true", "False", 1, 0, None],
     "cat": [{}, {"kind": "cat"}, {"lives": 9}, {"lives": "nine"}],
 }
 
@@ -80,6 +104,22 @@ def test_a_value_is_sent_back_as_it_came(document: dict[str, object]) -> None:
     assert thing == deepcopy(thing) == read(document)
 
 
+@pytest.mark.parametrize("pair", [[1, "a"], [1], [1, "a", 2.0], ["1", "a"]], ids=json.dumps)
+def test_an_array_with_more_or_fewer_items_is_read_and_written_as_it_came(pair: Any) -> None:
+    typed = adapter(lambda: tuple[int, str])
+    assert json.dumps(json.loads(typed.write(typed.read(json.dumps(pair).encode())))) == json.dumps(
+        pair
+    )
+
+
+@pytest.mark.parametrize("value", ["PT90S", "+3", 1.0, True, [], {"children": ["P1W"]}])
+def test_values_beside_a_model_that_holds_itself_are_as_they_came(value: Any) -> None:
+    typed = adapter(lambda: list[timedelta | datetime | Node])
+    assert json.dumps(json.loads(typed.write(typed.read(json.dumps([value]).encode())))) == (
+        json.dumps([value])
+    )
+
+
 @pytest.mark.parametrize("level", [1, 1.0, "1"])
 def test_a_number_of_an_enumeration_equals_its_member_however_it_came(level: object) -> None:
     assert read({"level": level}).level == Level.ONE
@@ -92,7 +132,10 @@ def test_a_constant_of_a_model_that_is_made_is_sent() -> None:
     }
 
 
-@pytest.mark.parametrize("wrong", [{"halves": 7}, {"tenths": 0.05}, {"level": True}, {"size": [1]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"halves": 7}, {"tenths": 0.05}, {"level": True}, {"size": [1]}, {"constant": True}],
+)
 def test_what_does_not_fit_is_no_value_of_the_callers(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Thing(**wrong)

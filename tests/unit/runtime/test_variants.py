@@ -103,6 +103,16 @@ def test_a_tag_that_is_not_known_gives_the_base(models: Any, tag: object) -> Non
     assert json.loads(Adapter(models.Pet).write(pet)) == value
 
 
+@pytest.mark.parametrize("friend", ["a cat", 0, [None], None, {}])
+def test_what_comes_in_the_place_of_a_base_or_an_heir_is_written_as_it_came(
+    models: Any, friend: object
+) -> None:
+    value = {"petType": "cat", "lives": 1, "friend": {"petType": "dog", "friend": friend}}
+    pet = read(models.Pet, value)
+    assert json.loads(Adapter(models.Pet).write(pet)) == value
+    assert json.loads(pet.model_dump_json(exclude_unset=True)) == value
+
+
 def test_an_heir_with_a_flaw_is_still_the_heir(models: Any) -> None:
     pet = read(models.Pet, {"petType": "cat", "lives": "many"})
     assert type(pet) is models.Cat
@@ -125,8 +135,12 @@ def test_without_a_tag_the_model_that_fits_is_taken(models: Any) -> None:
     assert Adapter(models.Shape).check(square) is square
 
 
-def test_an_unknown_tag_fits_none_and_is_kept_as_it_came_inside(models: Any) -> None:
+def test_an_unknown_tag_fits_none_and_is_kept_as_it_came(models: Any) -> None:
     assert read(list[models.Shape], [{"kind": "odd"}]) == [{"kind": "odd"}]
+    assert read(models.Shape, {"kind": "odd", "size": 1.0}) == {"kind": "odd", "size": 1.0}
+    assert json.loads(Adapter(models.Shape).write({"kind": "odd"})) == {"kind": "odd"}
+    with pytest.raises(ValidationError):
+        read(models.Shape, "odd")
     with pytest.raises(ValidationError):
         Adapter(models.Shape).check({"kind": "odd"})
 

@@ -11,15 +11,16 @@ Values in their canonical text are read by pydantic without a call into Python.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from . import spelling
+from .kinds import is_mapping
 
 _MARK = "exact"
 _PLAIN_KEYS = {
@@ -50,10 +51,11 @@ def exact(schema: Any) -> Any:
         inner = schema.get(key)
         if kind == "tuple" and key == "items_schema":
             changed[key] = [exact(item) for item in inner]
-        elif inner is not None and kind not in ("model", "dataclass", "definitions"):
+        elif inner is not None and kind not in ("model", "dataclass"):
             changed[key] = exact(inner)
     if kind == "union":
         changed["choices"] = [exact(choice) for choice in choices(schema)]
+        changed["serialization"] = _ANY_CHOICE
     return {**schema, **changed} if changed else schema
 
 
@@ -134,8 +136,27 @@ def _whole_step(step: float) -> int:
     return Decimal(repr(step)).as_integer_ratio()[0]
 
 
-def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _text_alone(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "strict": True, "serialization": _AS_IT_IS}
+
+
+def _boolean(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {**schema, "strict": True, "serialization": _NUMBER_TEXT}
+
+
+def _literal(schema: Any) -> Any:
+    """Return the schema of constants of which 1 is neither 1.0 nor true."""
+    constants: list[object] = schema["expected"]
+    if all(isinstance(constant, str) for constant in constants):
+        return schema
+
+    def check(value: object) -> object:
+        if not any(type(value) is type(one) and value == one for one in constants):
+            expected = " or ".join(repr(constant) for constant in constants)
+            raise PydanticKnownError("literal_error", {"expected": expected})
+        return value
+
+    return core_schema.no_info_before_validator_function(check, schema)
 
 
 def _number_written(value: object) -> object:
@@ -144,8 +165,38 @@ def _number_written(value: object) -> object:
     return value.text if isinstance(value, spelling.Spelled) and value.text else value
 
 
+def _written(value: object) -> object:
+    """Return a value of a union with the texts of what is in it: by what it is, since what was kept is of none of the choices.
+
+    Models are left, which write themselves.
+    """
+    if is_mapping(value):
+        return {key: _written(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in cast("Sequence[object]", value)]
+    for kind, write in _WRITTEN.items():
+        if isinstance(value, kind):
+            return write(value)
+    return value
+
+
+_WRITTEN: Mapping[type, Callable[[Any], object]] = {
+    int: _number_written,
+    float: _number_written,
+    datetime: spelling.datetime_text,
+    date: date.isoformat,
+    time: spelling.time_text,
+    timedelta: spelling.duration_text,
+    UUID: spelling.uuid_text,
+    bytes: spelling.bytes_text,
+}
+"""How a value of a kind is written, the narrower kinds first."""
+
 _NUMBER_TEXT = core_schema.plain_serializer_function_ser_schema(
     _number_written, when_used="json-unless-none"
+)
+_ANY_CHOICE = core_schema.plain_serializer_function_ser_schema(
+    _written, when_used="json-unless-none"
 )
 
 
@@ -191,8 +242,9 @@ def _datetime(schema: Mapping[str, Any]) -> Any:
 _SCALARS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "int": _integer,
     "float": _number,
-    "bool": _plain,
-    "str": _plain,
+    "bool": _boolean,
+    "str": _text_alone,
+    "literal": _literal,
     "datetime": _datetime,
     "date": _text(
         spelling.DATE_PATTERN,

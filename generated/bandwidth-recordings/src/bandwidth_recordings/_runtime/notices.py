@@ -11,6 +11,11 @@ _MOST = 1000
 _told: set[tuple[str, ...]] = set()
 
 
+def is_told(message: str, *subjects: str) -> bool:
+    """Return whether this was logged before."""
+    return (message, *subjects) in _told
+
+
 def tell_once(message: str, *subjects: str) -> None:
     """Log a warning unless the same one about the same subjects was logged before.
 

@@ -11,7 +11,7 @@ back (see `rechecking`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
@@ -19,10 +19,11 @@ from pydantic import BaseModel
 from pydantic_core import SchemaValidator, core_schema
 
 from .exactness import choices
+from .kinds import is_list, is_mapping
 from .notices import tell_once
 from .reading import Reading
 from .rechecking import READING
-from .spelling import SpelledInteger, SpelledNumber, WholeNumber
+from .spelling import SpelledBoolean, SpelledInteger, SpelledNumber, WholeNumber
 
 _LIMITS = ("min_length", "max_length", "pattern", "unique", "fail_fast")
 _CONFIG = core_schema.CoreConfig(extra_fields_behavior="allow", title="the response")
@@ -81,11 +82,19 @@ def _or(schema: Any, read: Callable[[Any], object]) -> Any:
     def kept(value: object, info: core_schema.ValidationInfo[Reading | None]) -> object:
         as_read = read(value)
         if info.context is not None:
-            info.context.kept.append(as_read)
+            info.context.kept += _parts(as_read)
         return as_read
 
     otherwise = core_schema.with_info_plain_validator_function(kept)
     return core_schema.union_schema([schema, otherwise], mode="left_to_right")
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Yield a value that is kept and all that is in it, any of which a check may find."""
+    yield value
+    inner = value.values() if is_mapping(value) else value if is_list(value) else ()
+    for part in inner:
+        yield from _parts(part)
 
 
 def _tell(message: str, where: str) -> None:
@@ -125,11 +134,14 @@ def _read_number(where: str, value: object) -> float:
     return number
 
 
-def _read_boolean(where: str, value: object) -> bool:
-    if not isinstance(value, str) or value.lower() not in ("true", "false"):
+def _read_boolean(where: str, value: object) -> int:
+    if not isinstance(value, str):
         raise ValueError("not a boolean")
+    boolean = SpelledBoolean.read(value)
+    if not where:
+        return bool(boolean)
     _tell("%s: a boolean came as a string", where)
-    return value.lower() == "true"
+    return boolean
 
 
 _NUMBERS: Mapping[str, Callable[[str, Any], object]] = {
@@ -215,9 +227,18 @@ def _items(schema: Mapping[str, Any], where: str) -> Any:
     changed = {key: value for key, value in schema.items() if key not in _LIMITS}
     if schema["type"] == "tuple":
         changed["items_schema"] = [_or_raw(item, where) for item in schema["items_schema"]]
-    elif "items_schema" in schema:
+        changed.pop("ref", None)
+        return _or(changed, partial(_read_array, where))
+    if "items_schema" in schema:
         changed["items_schema"] = _or_raw(schema["items_schema"], where)
     return changed
+
+
+def _read_array(where: str, value: object) -> object:
+    """Take an array with more or fewer items than it should have."""
+    if not is_list(value):
+        raise ValueError("not an array")
+    return _kept(where, value)
 
 
 def _map(schema: Mapping[str, Any], where: str) -> Any:
@@ -245,7 +266,16 @@ def _noted(value: object, info: core_schema.ValidationInfo[Reading | None]) -> o
 
 def _tagged(schema: Mapping[str, Any], where: str) -> Any:
     tagged = schema["choices"].items()
-    return {**schema, "choices": {tag: _widened(choice, where) for tag, choice in tagged}}
+    as_it_was: Any = {key: value for key, value in schema.items() if key != "ref"}
+    as_it_was["choices"] = {tag: _widened(choice, where) for tag, choice in tagged}
+    return _or(as_it_was, partial(_read_unknown, where))
+
+
+def _read_unknown(where: str, value: object) -> object:
+    """Take an object with a discriminator that is not known yet, which is of none of the models."""
+    if not is_mapping(value):
+        raise ValueError("not an object")
+    return _kept(where, value)
 
 
 def _inner(schema: Mapping[str, Any], where: str) -> Any:

@@ -29,6 +29,14 @@ T = TypeVar("T")
 _OTHERWISE = 0
 
 
+def _written(value: object, as_model: core_schema.SerializerFunctionWrapHandler) -> object:
+    return as_model(value) if isinstance(value, BaseModel) else value
+
+
+_WRITTEN = core_schema.wrap_serializer_function_ser_schema(_written)
+"""How one of several models is written, or what came in its place, which pydantic would hold against each of them."""
+
+
 class _Exactly:
     """Marks a type whose scalars are read and written as those of a model are."""
 
@@ -72,7 +80,7 @@ class Tagged:
             found = tag(value)
             return _OTHERWISE if found is None else found
 
-        return core_schema.tagged_union_schema(choices, choose)
+        return core_schema.tagged_union_schema(choices, choose, serialization=_WRITTEN)
 
 
 def tagged(name: str, attribute: str, models: Mapping[str, str]) -> Callable[[type[M]], type[M]]:
@@ -115,7 +123,7 @@ def choose_heirs(
         return found if found in choices else _OTHERWISE
 
     schema.clear()
-    schema.update(core_schema.tagged_union_schema(choices, choose, ref=ref))
+    schema.update(core_schema.tagged_union_schema(choices, choose, ref=ref, serialization=_WRITTEN))
 
 
 def _tag_of(
