@@ -734,3 +734,30 @@ def test_the_only_choice_that_needs_a_name_has_that_of_the_choice(read: Read) ->
     assert result.found("Kind").kind == result.found("UsesSize").kind == "enum"
     assert result.type("Tree") == "Open[TreeVariant1] | list[Tree]"
     assert "UsesEitherVariant1" in result.models
+
+
+def test_a_choice_of_null_by_reference_is_the_other_choice_or_none(read: Read) -> None:
+    language, blank, nothing = ref("Language"), ref("Blank"), ref("Nothing")
+    result = read(
+        {
+            "Language": {"type": "string", "enum": ["en", "es"]},
+            "Blank": {"enum": [""]},
+            "Nothing": {"enum": [None]},
+            "Uses": model(
+                "first",
+                "second",
+                "third",
+                first={"nullable": True, "oneOf": [language, blank, nothing]},
+                second={"oneOf": [language, nothing]},
+                third=nothing,
+                fourth={"anyOf": [ref("Uses"), nothing]},
+            ),
+        },
+        version="3.0.3",
+    )
+    assert result.fields("Uses") == {
+        "first": 'Known[Language] | Literal[""] | None',
+        "second": "Open[Language] | None",
+        "third": "None",
+        "fourth": "Uses | None",
+    }

@@ -66,8 +66,8 @@ def says_nothing(node: Node) -> bool:
 
 
 def is_null(node: Node) -> bool:
-    """Return whether null is the only valid value."""
-    schema = keywords(node)
+    """Return whether null is the only valid value, of a schema or of what it refers to."""
+    schema = keywords(node if node.ref is None else follow(node))
     if "const" in schema:
         return schema["const"] is None
     return schema.get("enum") == [None] or types(schema) == ["null"]
@@ -178,7 +178,7 @@ def shape(node: Node) -> Shape:
 
 def _shape(node: Node) -> Shape:
     schema = keywords(node)
-    if "const" in schema:
+    if "const" in schema or schema.get("enum") == [None]:
         return "constant"
     if values := scalars(schema):
         return "constant" if len(values) == 1 else "enum"
