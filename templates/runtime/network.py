@@ -35,6 +35,9 @@ _READ_BYTES = 256 * 1024
 
 _UNSENT_BYTES = 128 * 1024
 
+_AT_FIRST = 1.0
+"""Seconds for each of several addresses, before the silent ones are given their part of the whole time."""
+
 
 def make_steady(connected: socket.socket) -> None:
     """Have the system hold little of what a connection is to send, where it can be told so.
@@ -220,19 +223,30 @@ class Backend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Connect to the first address of a name that answers."""
+        """Connect to an address of a name that answers: each has a second at first, so that one that is silent costs no more."""
         options = () if socket_options is None else tuple(socket_options)
         addresses = _addresses(host, port, seconds_left(timeout, httpcore2.ConnectTimeout))
-        for position, address in enumerate(addresses, start=1):
-            seconds = seconds_left(timeout, httpcore2.ConnectTimeout)
-            try:
-                stream = super().connect_tcp(address, port, seconds, local_address, options)
-                make_steady(stream.get_extra_info("socket"))
-                return _Stream(stream, self._streams)
-            except httpcore2.ConnectTimeout:
-                if position == len(addresses):
-                    raise
-            except httpcore2.ConnectError as error:
-                if position == len(addresses):
-                    raise not_connected(host, port, error) from error
-        raise httpcore2.ConnectError(f"{host} has no address")
+        problem: Exception = httpcore2.ConnectError(f"{host} has no address")
+        for most in (_AT_FIRST, None) if len(addresses) > 1 else (None,):
+            silent: list[str] = []
+            for position, address in enumerate(addresses):
+                seconds = _share(timeout, most, len(addresses) - position)
+                try:
+                    stream = super().connect_tcp(address, port, seconds, local_address, options)
+                    make_steady(stream.get_extra_info("socket"))
+                    return _Stream(stream, self._streams)
+                except httpcore2.ConnectTimeout as error:
+                    silent.append(address)
+                    problem = error
+                except httpcore2.ConnectError as error:
+                    problem = not_connected(host, port, error)
+                    problem.__cause__ = error
+            addresses = silent
+        raise problem
+
+
+def _share(limit: float | None, most: float | None, addresses: int) -> float | None:
+    """Return the seconds for one of the addresses that are left: at most so many, and its part of what all of them have."""
+    left = seconds_left(limit, httpcore2.ConnectTimeout)
+    part = None if left is None else left / addresses
+    return part if most is None else most if part is None else min(most, part)

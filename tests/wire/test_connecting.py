@@ -101,7 +101,7 @@ def unanswering(host: str, port: int) -> Generator[None]:
         yield
 
 
-@pytest.mark.parametrize("transport", ["async", "aiohttp"], indirect=True)
+@pytest.mark.parametrize("transport", ["sync", "async", "aiohttp"], indirect=True)
 def test_the_next_address_of_a_name_is_tried_when_one_does_not_answer(
     make: MakeCaller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
