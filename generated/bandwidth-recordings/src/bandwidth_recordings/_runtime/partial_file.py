@@ -10,10 +10,14 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from errno import ENOSPC, EPERM
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import IO, Self
 
 PathLike = str | os.PathLike[str]
+
+_FLUSHED_BYTES = 16 << 20
+"""How much is written before the disk begins with it."""
 
 
 def destination(path: PathLike, name: str) -> Path:
@@ -68,6 +72,8 @@ class PartialFile:
 
         self._path = target.parent / f".{token_hex(8)}.part"
         self._opened: IO[bytes] | None = None
+        self._unflushed = 0
+        self._flushing: Thread | None = None
 
     def create(self, size: int | None = None) -> None:
         """Begin the file.
@@ -90,6 +96,17 @@ class PartialFile:
         """Append bytes."""
         with naming(self.target):
             self._file.write(chunk)
+        self._unflushed += len(chunk)
+        if self._unflushed >= _FLUSHED_BYTES and hasattr(os, "fdatasync"):  # Linux has it
+            self._flush_aside()
+
+    def _flush_aside(self) -> None:
+        """Bring what is written so far to the disk beside what comes, so that less is left to be flushed at the end."""
+        if self._flushing is None or not self._flushing.is_alive():
+            self._unflushed = 0
+            self._flushing = Thread(target=_flush, args=(self._path,), daemon=True)
+            with suppress(RuntimeError):  # there can be no more threads
+                self._flushing.start()
 
     def keep(self, size: int) -> None:
         """Drop what was written after the first `size` bytes."""
@@ -129,6 +146,19 @@ class PartialFile:
         finally:
             with suppress(OSError):  # if it was not begun, or cannot be reached
                 self._path.unlink()
+
+
+def _flush(path: Path) -> None:
+    """Bring a file to the disk. What cannot be written is told to whoever flushes it next.
+
+    It is, because the file is opened anew: the system tells of it once for each time that a file was opened.
+    """
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fdatasync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _check_replaceable(target: Path) -> None:
