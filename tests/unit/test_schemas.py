@@ -761,3 +761,41 @@ def test_a_choice_of_null_by_reference_is_the_other_choice_or_none(read: Read) -
         "third": "None",
         "fourth": "Uses | None",
     }
+
+
+def test_a_choice_that_is_only_nullable_is_null(read: Read) -> None:
+    nothing = {"nullable": True, "description": "Or nothing."}
+    uses = model(a={"oneOf": [ref("Uses"), nothing]}, b={"anyOf": [ref("Uses"), ref("Nothing")]})
+    result = read({"Nothing": {"nullable": True, "not": {}}, "Uses": uses}, version="3.0.3")
+    assert result.fields("Uses") == {"a": "Uses | None", "b": "Uses | None"}
+
+
+def test_choices_without_a_type_are_of_the_type_that_all_of_them_have(read: Read) -> None:
+    result = read(
+        {
+            "Uses": model(
+                text={"type": "string", "oneOf": [{"format": "date"}, {"pattern": "^[a-z]"}]},
+                listed={"type": "array", "items": NUMBER, "anyOf": [{"minItems": 1}, {}]},
+            )
+        }
+    )
+    assert result.fields("Uses") == {"text": "str | None", "listed": "list[int] | None"}
+
+
+def test_true_and_false_are_no_enum_whose_members_are_both_true(read: Read) -> None:
+    flag = {"type": "boolean", "enum": [True, False]}
+    result = read(
+        {
+            "Uses": model(
+                *"abc",
+                a=flag,
+                b={"enum": [False, True, None]},
+                c={"oneOf": [{"const": True}, {"const": False}]},
+            )
+        }
+    )
+    assert result.fields("Uses") == {
+        "a": "bool",
+        "b": "bool | None",
+        "c": "Literal[True] | Literal[False]",
+    }

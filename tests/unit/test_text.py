@@ -168,6 +168,21 @@ def test_headings_are_moved_below_those_of_the_section() -> None:
     assert filters.markdown(Text("#### A"), 3) == "#### A"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A\n===\nx\n\nB\nb\n---\ny", "### A\nx\n\n#### B b\ny"),
+        ("# A\nB\n-\n---\nC\n==", "### A\n#### B\n---\n### C"),
+        ("```\nA\n---\n```\n\n    a\n---", "```\nA\n---\n```\n\n    a\n---"),
+        ("- a\nb\n---\n> c\n===\n| d |\n---", "- a\nb\n---\n> c\n===\n| d |\n---"),
+        ("a | b\n--|--\n\n---\n\n===", "a | b\n--|--\n\n---\n\n==="),
+        ("***\nA\n===", "***\n### A"),
+    ],
+)
+def test_an_underlined_heading_is_moved_like_any_other(text: str, expected: str) -> None:
+    assert filters.markdown(Text(text), 3) == expected
+
+
 def test_paragraphs_are_wrapped_and_lists_and_code_are_kept() -> None:
     text = Text("word " * 40 + "\n\n- one\n- two\n\n```\ncode   stays\n```\n| a | b |")
     lines = filters.doc(text, 4).split("\n")

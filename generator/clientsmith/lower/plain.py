@@ -13,7 +13,7 @@ from .definitions import Schema
 from .files import Files
 from .names import Place, label_of
 from .nodes import elements, entries, keywords
-from .shapes import is_object_or_other, types
+from .shapes import is_flag, is_object_or_other, types
 
 
 class Preparer(Protocol):
@@ -201,4 +201,4 @@ def _implied(schema: dict[str, JsonValue]) -> str | None:
         for keyword in ("additionalProperties", "patternProperties")
     ):
         return "object"
-    return None
+    return "boolean" if is_flag(schema) else None

@@ -479,7 +479,7 @@ class Schemas:
             for n, item in enumerate(meaning, 1)
         ]
         null = len(meaning) < len(found)
-        united = self.any_of(prepared)
+        united = self.any_of(prepared) or self._plain.prepare(node, place)
         if len(united.get("anyOf", ())) > _MOST_CHOICES:
             message = (
                 f"this choice has more than {_MOST_CHOICES} alternatives, and is read as any value"

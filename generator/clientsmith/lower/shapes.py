@@ -30,6 +30,7 @@ same as its only part, or a plain type.
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 
+_NULL = frozenset({"not", "nullable"})
 _CHOICES = ("anyOf", "oneOf", "type")
 _MOST = 100
 _NULLS: WeakKeyDictionary[Document, dict[Identity, bool]] = WeakKeyDictionary()
@@ -66,11 +67,12 @@ def says_nothing(node: Node) -> bool:
 
 
 def is_null(node: Node) -> bool:
-    """Return whether null is the only valid value, of a schema or of what it refers to."""
+    """Return whether a choice, or what it refers to, is null: the only valid value, or all that it speaks of."""
     schema = keywords(node if node.ref is None else follow(node))
     if "const" in schema:
         return schema["const"] is None
-    return schema.get("enum") == [None] or types(schema) == ["null"]
+    speaks_of_null = schema.get("nullable") is True and schema.keys() <= _NULL | ANNOTATIONS
+    return speaks_of_null or schema.get("enum") == [None] or types(schema) == ["null"]
 
 
 def takes_null(node: Node) -> bool:
@@ -147,6 +149,12 @@ def scalars(schema: dict[str, JsonValue]) -> list[str | int | float | bool]:
     return [value for _, value in found]
 
 
+def is_flag(schema: dict[str, JsonValue]) -> bool:
+    """Return whether a schema lists true and false, which are no enumeration, whose members would both be true."""
+    values = scalars(schema)
+    return len(values) == 2 and all(isinstance(value, bool) for value in values)
+
+
 def constants(node: Node) -> list[tuple[str | int | float | bool, Node]]:
     """Return the values of a choice between single values, each of which may have a title, and where they stand.
 
@@ -180,11 +188,13 @@ def _shape(node: Node) -> Shape:
     schema = keywords(node)
     if "const" in schema or schema.get("enum") == [None]:
         return "constant"
+    if is_flag(schema):
+        return "plain"
     if values := scalars(schema):
         return "constant" if len(values) == 1 else "enum"
     if _is_object(node, set()):
         return "object"
-    if constants(node):
+    if not all(isinstance(value, bool) for value, _ in constants(node)):
         return "enum"
     if variants(node):
         return "union"

@@ -21,6 +21,9 @@ WIDTH = 100
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)$")
+_BREAK = re.compile(r" {0,3}([-_*])(\s*\1){2,}$")
+_CONTAINER = re.compile(r" {0,3}([>|]|([-*+]|\d{1,9}[.)])(\s|$))")
 _LOWEST = 6
 _LIST_ITEM = re.compile(r" {0,3}([-*+]|\d{1,9}[.)])\s")
 
@@ -106,22 +109,54 @@ def markdown(text: Text | str, top: int = 1) -> Code:
         top: the level of its highest headings, which are moved below that of the section they stand in.
     """
     stated = _LINE_END.split(_string(text).replace("\t", "    "))
-    lines = [_visible(line).rstrip().replace("<", "&lt;") for line in stated]
+    lines = _without_underlines([_visible(line).rstrip().replace("<", "&lt;") for line in stated])
     headings: dict[int, int] = {}
     fence = ""
     for number, line in enumerate(lines):
-        found = _FENCE.match(line)
-        if fence:
-            ended = found is not None and found[1].startswith(fence) and not found[2]
-            fence = "" if ended else fence
-        elif found is not None:
-            fence = found[1]
-        elif heading := _HEADING.match(line):
+        within, fence = bool(fence), _fence_after(line, fence)
+        if not (within or fence) and (heading := _HEADING.match(line)):
             headings[number] = len(heading[1])
     lower = max(top - min(headings.values(), default=top), 0)
     for number, level in headings.items():
         lines[number] = "#" * min(lower, _LOWEST - level) + lines[number].lstrip()
     return Code("\n".join(lines).strip() + (f"\n{fence}" if fence else ""))
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """Return what fences code in after a line (CommonMark 0.31, 4.5); empty where nothing does.
+
+    Args:
+        line: the line.
+        fence: what does before it.
+    """
+    found = _FENCE.match(line)
+    if not fence:
+        return found[1] if found is not None else ""
+    return "" if found is not None and found[1].startswith(fence) and not found[2] else fence
+
+
+def _without_underlines(lines: list[str]) -> list[str]:
+    """Return lines of Markdown with a mark before each heading that is underlined (CommonMark 0.31, 4.3)."""
+    kept: list[str] = []
+    paragraph = 0
+    plain_text = True
+    fence = ""
+    for line in lines:
+        within, fence = bool(fence), _fence_after(line, fence)
+        underline = None if within else _UNDERLINE.match(line)
+        if underline is not None and paragraph and plain_text:
+            title = " ".join(part.strip() for part in kept[-paragraph:])
+            kept[-paragraph:] = [f"{'#' if underline[1][0] == '=' else '##'} {title}"]
+            paragraph = 0
+            continue
+        kept.append(line)
+        if within or fence or not line or _HEADING.match(line) or _BREAK.match(line):
+            paragraph, plain_text = 0, True
+        elif _CONTAINER.match(line):
+            paragraph, plain_text = 0, False
+        elif paragraph or not line.startswith("    "):
+            paragraph += 1
+    return kept
 
 
 def inline_markdown(text: Text | str) -> Code:
