@@ -144,12 +144,29 @@ def test_a_body_is_never_sent_on(
     assert (len(secure.requests), other.requests) == (2, [])
 
 
-@pytest.mark.parametrize("location", ["javascript:alert(1)", "ftp://127.0.0.1/x", ""])
+@pytest.mark.parametrize("location", ["javascript:alert(1)", "ftp://127.0.0.1/x", "", "//b\u00fccher.test/", "//a b/"])
 def test_what_is_no_url_is_not_followed(api: Caller, secure: FaultServer, location: str) -> None:
     secure.script = [to(location)]
     with pytest.raises(ApiStatusError, match="302"):
         api.get()
     assert len(secure.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/Gr\u00fc\u00dfe.wav?a=\u00fc".encode(), "/Gr%C3%BC%C3%9Fe.wav?a=%C3%BC"),
+        ("/Gr\u00fc\u00dfe.wav".encode("latin-1"), "/Gr%C3%BC%C3%9Fe.wav"),
+        (b"/a b.wav", "/a%20b.wav"),
+        (b"/a%20b?c=%2F|^", "/a%20b?c=%2F|^"),
+    ],
+)
+def test_what_a_url_has_unencoded_is_encoded(
+    api: Caller, secure: FaultServer, location: bytes, target: str
+) -> None:
+    secure.script = [to(location.decode("latin-1")), GOOD]
+    assert api.get().recording_id == "r-1"
+    assert secure.requests[1].target == target
 
 
 def test_a_circle_between_two_servers_ends(

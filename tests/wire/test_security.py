@@ -188,6 +188,17 @@ def test_an_expired_token_is_replaced_before_it_is_used(
     ]
 
 
+@pytest.mark.parametrize("life", [10**400, "NaN", "soon", None, [], 1e308])
+def test_a_life_that_cannot_be_told_is_no_reason_to_ask_again(
+    oauth: Caller, server: FaultServer, endpoint: FaultServer, life: object
+) -> None:
+    endpoint.script = [token("t-1", life)]
+    oauth.get()
+    oauth.get()
+    assert len(endpoint.requests) == 1
+    assert len(server.requests) == 2
+
+
 def test_a_token_that_is_rejected_is_replaced_once(
     oauth: Caller, server: FaultServer, endpoint: FaultServer
 ) -> None:

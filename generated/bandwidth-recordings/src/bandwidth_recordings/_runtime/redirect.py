@@ -10,9 +10,11 @@ is held to the same rule as any request: only this machine may be reached so, un
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit
+from contextlib import suppress
+from urllib.parse import quote, urljoin, urlsplit
 
 MOST_REDIRECTS = 5
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 HARMLESS_HEADERS = frozenset(
     {"accept", "accept-encoding", "accept-language", "user-agent", "range", "if-range"}
 )
@@ -23,25 +25,33 @@ def location(method: str, url: str, status: int, headers: Mapping[str, str]) -> 
     if status not in (301, 302, 303, 307, 308) or method not in ("GET", "HEAD"):
         return None
     target = headers.get("location")
-    return resolved(url, target) if target else None
+    if not target:
+        return None
+    with suppress(ValueError):  # what is beyond ASCII is UTF-8, if it can be
+        target = target.encode("latin-1").decode()
+    return resolved(url, target)
 
 
 def resolved(url: str, reference: str) -> str | None:
     """Return the URL that a reference of the service leads to (RFC 3986, section 5), or None if it is none to be asked for.
 
+    What its path or its query has unencoded is encoded (RFC 3987, section 3.1).
+
     Args:
         url: What it is relative to.
         reference: A URL, or a part of one.
     """
-    if not reference.isascii() or not reference.isprintable() or " " in reference:
+    if not reference.isprintable():
         return None
     try:
         joined = urlsplit(urljoin(url, reference))
+        if quote(joined.netloc, safe=_VISIBLE) != joined.netloc:
+            return None
         usable = joined.scheme in ("http", "https") and joined.hostname and joined.username is None
         usable = usable and joined.port != 0  # raises ValueError for a port that there cannot be
     except ValueError:
         return None
-    return joined._replace(fragment="").geturl() if usable else None
+    return quote(joined._replace(fragment="").geturl(), safe=_VISIBLE) if usable else None
 
 
 def same_origin(one: str, other: str) -> bool:

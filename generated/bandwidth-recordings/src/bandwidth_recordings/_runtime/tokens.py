@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
@@ -136,6 +137,6 @@ def _useful_life(expires_in: object) -> float:
     """Return the seconds until a token should be renewed: a minute, or a tenth of its life, before it expires."""
     try:
         life = float(expires_in) if isinstance(expires_in, int | float | str) else float("inf")
-    except ValueError:
+    except (ValueError, OverflowError):
         return float("inf")
-    return max(0.0, life - min(_RENEWAL_MARGIN, life / 10)) if life != float("inf") else life
+    return max(0.0, life - min(_RENEWAL_MARGIN, life / 10)) if isfinite(life) else float("inf")
