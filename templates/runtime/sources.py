@@ -29,7 +29,9 @@ def look_up(value: object, pointer: str) -> Any:
     """Return what a pointer leads to from a value: a model, a mapping, a list; None if it leads nowhere."""
     for part in pointer.split("/")[1:]:
         value = _step(value, part.replace("~1", "/").replace("~0", "~"))
-    return value
+    from .spelling import SpelledBoolean  # here, as below
+
+    return bool(value) if isinstance(value, SpelledBoolean) else value
 
 
 def number(value: object) -> int | None:

@@ -144,7 +144,9 @@ def test_a_body_is_never_sent_on(
     assert (len(secure.requests), other.requests) == (2, [])
 
 
-@pytest.mark.parametrize("location", ["javascript:alert(1)", "ftp://127.0.0.1/x", "", "//b\u00fccher.test/", "//a b/"])
+@pytest.mark.parametrize(
+    "location", ["javascript:alert(1)", "ftp://127.0.0.1/x", "", "//b\u00fccher.test/", "//a b/"]
+)
 def test_what_is_no_url_is_not_followed(api: Caller, secure: FaultServer, location: str) -> None:
     secure.script = [to(location)]
     with pytest.raises(ApiStatusError, match="302"):

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from bandwidth_recordings._runtime.adapters import adapter
 from bandwidth_recordings._runtime.api_response import ApiResponse
 from bandwidth_recordings._runtime.errors import PagingError
 from bandwidth_recordings._runtime.headers import Headers
 from bandwidth_recordings._runtime.links import followed, next_link
+from bandwidth_recordings._runtime.model import Model
 from bandwidth_recordings._runtime.operation import Operation
 from bandwidth_recordings._runtime.paging import Ask, Listing, Paging, Taken
 from bandwidth_recordings._runtime.paging_cursor import CursorPaging
@@ -144,6 +146,21 @@ def test_more_without_a_cursor_is_an_error() -> None:
 def test_no_more_wins_over_a_cursor() -> None:
     paging: Paging[Any] = CursorPaging(argument="after", next="/next", more="/more", items="/data")
     assert walk(paging, scripted(answer({"data": [1], "next": "x", "more": False})))[0] == [1]
+
+
+class Page(Model):
+    data: list[int]
+    next: str | None = None
+    more: bool | None = None
+
+
+def test_a_boolean_that_came_as_text_says_whether_there_is_more() -> None:
+    paging: Paging[Any] = CursorPaging(argument="after", next="/next", more="/more", items="/data")
+    page = adapter(lambda: Page).read(b'{"data": [1], "next": "x", "more": "false"}')
+    assert walk(paging, scripted(answer(page)))[0] == [1]
+    page = adapter(lambda: Page).read(b'{"data": [1], "more": "true"}')
+    with pytest.raises(PagingError):
+        walk(paging, scripted(answer(page)))
 
 
 def test_a_cursor_may_come_in_a_header_and_go_in_the_body() -> None:

@@ -29,29 +29,35 @@ def location(method: str, url: str, status: int, headers: Mapping[str, str]) -> 
         return None
     with suppress(ValueError):  # what is beyond ASCII is UTF-8, if it can be
         target = target.encode("latin-1").decode()
-    return resolved(url, target)
+    with suppress(ValueError):
+        return resolved(url, _encoded(target))
+    return None
 
 
 def resolved(url: str, reference: str) -> str | None:
     """Return the URL that a reference of the service leads to (RFC 3986, section 5), or None if it is none to be asked for.
 
-    What its path or its query has unencoded is encoded (RFC 3987, section 3.1).
-
     Args:
         url: What it is relative to.
         reference: A URL, or a part of one.
     """
-    if not reference.isprintable():
+    if not reference.isascii() or not reference.isprintable() or " " in reference:
         return None
     try:
         joined = urlsplit(urljoin(url, reference))
-        if quote(joined.netloc, safe=_VISIBLE) != joined.netloc:
-            return None
         usable = joined.scheme in ("http", "https") and joined.hostname and joined.username is None
         usable = usable and joined.port != 0  # raises ValueError for a port that there cannot be
     except ValueError:
         return None
-    return quote(joined._replace(fragment="").geturl(), safe=_VISIBLE) if usable else None
+    return joined._replace(fragment="").geturl() if usable else None
+
+
+def _encoded(reference: str) -> str:
+    """Return a reference with what its path or its query has unencoded encoded (RFC 3987, section 3.1)."""
+    host = urlsplit(reference).netloc
+    if not reference.isprintable() or quote(host, safe=_VISIBLE) != host:
+        return reference
+    return quote(reference, safe=_VISIBLE)
 
 
 def same_origin(one: str, other: str) -> bool:
