@@ -485,3 +485,39 @@ def test_an_argument_without_an_example_has_a_sample_of_its_schema(
         assert shown.endswith("{}" + "}" * shown.count("next"))
     else:
         assert shown == sample
+
+
+def test_a_parameter_with_several_media_types_is_sent_as_json(tmp_path: Path) -> None:
+    content = {"application/xml": OBJECT, "application/json": OBJECT}
+    parameter = {"name": "filter", "in": "query", "content": content}
+    (found,) = only(tmp_path, {"parameters": [parameter]}).parameters
+    assert found.content_type is not None
+    assert opened(found.content_type) == "application/json"
+
+
+@pytest.mark.parametrize(("value", "kind"), [(100, "int"), (True, "bool"), ("a", 'Literal["a"]')])
+def test_a_header_of_one_value_is_read_as_its_type(
+    tmp_path: Path, value: object, kind: str
+) -> None:
+    headers = {"X-Rate": {"schema": {"enum": [value]}}}
+    operation = only(tmp_path, {"responses": {"204": {"description": "", "headers": headers}}})
+    assert operation.successes[0].headers[0].type.annotation == kind
+
+
+def test_the_sample_of_a_choice_with_a_discriminator_has_the_tag_of_its_first(
+    tmp_path: Path,
+) -> None:
+    pet = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+    choice = {
+        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")],
+        "discriminator": {"propertyName": "kind"},
+    }
+    body = only(
+        tmp_path,
+        {"requestBody": {"content": {"application/json": {"schema": choice}}}},
+        components={"schemas": {"Cat": pet, "Dog": pet}},
+    ).body
+    assert body is not None
+    sample = body.content[0].sample
+    assert sample is not None
+    assert str(literal(sample.value)) == '{"kind": "Cat"}'

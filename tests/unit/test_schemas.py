@@ -799,3 +799,20 @@ def test_true_and_false_are_no_enum_whose_members_are_both_true(read: Read) -> N
         "b": "bool | None",
         "c": "Literal[True] | Literal[False]",
     }
+
+
+def test_one_part_without_a_type_leaves_the_type_that_stands_beside_it(read: Read) -> None:
+    result = read(
+        {
+            "Uses": model(
+                count={"type": "integer", "allOf": [{"minimum": 0}]},
+                text={"type": "string", "allOf": [{"maxLength": 5}]},
+                listed={"type": "array", "allOf": [{"items": NUMBER}]},
+            )
+        }
+    )
+    assert result.fields("Uses") == {
+        "count": "int | None",
+        "text": "str | None",
+        "listed": "list[int] | None",
+    }

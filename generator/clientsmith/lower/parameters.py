@@ -12,6 +12,7 @@ from ..read.document import Node
 from ..read.values import fits
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
+from .kinds import kind_of
 from .media import flag, style_of
 from .nodes import (
     description_of,
@@ -103,7 +104,7 @@ class Parameters:
     def _parameter(
         self, argument: Name, name: Text, location: ParameterLocation, node: Node, base: Name
     ) -> Parameter:
-        content = next(followed_entries(node.get("content")), None)
+        content = _content(node)
         holder = content[1] if content else node
         schema_node = holder.get("schema")
         schema: Schema = {}
@@ -151,6 +152,12 @@ class Parameters:
             extensions=extensions_of(node),
             sample=example or self._samples.of(schema, name),
         )
+
+
+def _content(node: Node) -> tuple[str, Node] | None:
+    """Return the media type in which a parameter is sent, if it has one: of several, which is one too many, JSON."""
+    stated = list(followed_entries(node.get("content")))
+    return next((each for each in stated if kind_of(each[0]) == "json"), next(iter(stated), None))
 
 
 def _declared(holder: Node, expected: dict[str, None], warn: Warn) -> Iterator[tuple[Key, Node]]:

@@ -20,7 +20,7 @@ from .nodes import (
     follow,
     followed_entries,
 )
-from .schemas import Schemas
+from .schemas import Schema, Schemas
 
 _STATUS = re.compile(r"[2-5]([0-9]{2}|XX)")
 WITHOUT_CONTENT = frozenset({"204", "205"})
@@ -110,7 +110,9 @@ class Responses:
             type_ = TEXT
             if schema is not None:
                 own = self._schemas.shared_name(target, target) or Name(base + naming.pascal(name))
-                type_ = self._annotations.result(self._schemas.prepare(schema, own))
+                type_ = self._annotations.result(
+                    _read_from_text(self._schemas.prepare(schema, own))
+                )
             described = opened(documented(description_of(target)))
             yield Header(
                 Text(name),
@@ -120,6 +122,17 @@ class Responses:
                 content_type=Text(content[0]) if content is not None else None,
                 source=target.location,
             )
+
+
+def _read_from_text(schema: Schema) -> Schema:
+    """Return the schema that a header is read with: its text is read as a number or a flag, but not as a certain one."""
+    match schema.get("const"):
+        case bool():
+            return {"type": "boolean"}
+        case int():
+            return {"type": "integer"}
+        case _:
+            return schema
 
 
 def result_type(successes: Sequence[Response], *, asynchronous: bool) -> Type:

@@ -65,8 +65,6 @@ class Samples:
             return definition.members[0].value
         if depth > _DEEPEST:
             return {}
-        if definition.kind == "root":
-            return self._value(definition.schema, name, depth + 1)
         if definition.tags and definition.attribute is not None:
             tag = definition.tags[0]
             if tag.model != definition.name:
@@ -76,6 +74,8 @@ class Samples:
                     if isinstance(found, dict)
                     else found
                 )
+        if definition.kind == "root":
+            return self._value(definition.schema, name, depth + 1)
         return self._object(definition, depth)
 
     def _object(self, definition: Definition, depth: int) -> Value:

@@ -405,7 +405,8 @@ class Schemas:
             case "constant":
                 return self._plain.constant(schema)
             case "same":
-                return self.prepare_part(meaning[0], replace(place, depth=place.depth + 1))
+                inner = self.prepare_part(meaning[0], replace(place, depth=place.depth + 1))
+                return inner or self._plain.prepare(node, place)
             case "union":
                 return self._union(node, place)
             case "intersection":
