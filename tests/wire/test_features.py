@@ -136,6 +136,19 @@ def test_styles_of_a_query(call: Call, server: FaultServer) -> None:
     assert last(server).headers["x-list"] == "6,7"
 
 
+def test_a_header_parameter_stands_in_for_what_the_client_says_itself(
+    call: Call, server: FaultServer
+) -> None:
+    styles = call("arguments")
+    styles("styles", user_agent="mine", accept_encoding="br")
+    assert last(server).headers["user-agent"] == "mine"
+    assert last(server).headers["accept-encoding"] == "br"
+    server.script = [DONE]
+    styles("styles")
+    assert last(server).headers["user-agent"] == "arguments/1"
+    assert last(server).headers["accept-encoding"] == "gzip, deflate"
+
+
 def test_styles_of_a_path(call: Call, server: FaultServer) -> None:
     call("arguments")("path", [1, 2], {"a": 3, "b": 4})
     assert last(server).target == "/path/.1,2/;a=3;b=4"

@@ -40,7 +40,8 @@ def outgoing(
         limits: The limits of time.
         user_agent: What the client calls itself.
         more: Further headers.
-        replaceable: Whether the request has headers of the caller, which stand in for those that are added here.
+        replaceable: Whether the request has headers of the caller beside its parameters. Either stand in for those that are
+            added here.
     """
     encoding = "identity" if _may_stream(request.operation) else "gzip, deflate"
     added: Pairs = (
@@ -50,7 +51,7 @@ def outgoing(
         *(("Authorization", f"Bearer {token.value}") for token in tokens),
         *more,
     )
-    if replaceable:
+    if replaceable or _has_headers(request.operation):
         added = tuple(pair for pair in added if pair[0] not in request.headers)
     pairs = request.headers.pairs + added
     if credentials.cookies:
@@ -76,6 +77,12 @@ def traced(request: Outgoing, fields: Pairs) -> Outgoing:
     given = {name.lower() for name, _ in request.headers}
     added = tuple(pair for pair in fields if pair[0].lower() not in given)
     return replace(request, headers=(*request.headers, *added))
+
+
+@lru_cache(maxsize=4096)
+def _has_headers(operation: Operation[Any]) -> bool:
+    """Return whether an operation has headers among its parameters."""
+    return any(parameter.location == "header" for parameter in operation.parameters)
 
 
 @lru_cache(maxsize=4096)
