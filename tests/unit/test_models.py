@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from clientsmith.api import Model
 from clientsmith.diagnostics import Location
 from clientsmith.lower.definitions import Definition, Property, Schema, reference
-from clientsmith.models import models, taken_apart
+from clientsmith.models import answers, key_of, known, models, taken_apart
 from clientsmith.models.recursion import recursive
 from clientsmith.text import Name, Text
 
@@ -95,7 +96,40 @@ def test_a_text_of_the_document_stays_a_literal() -> None:
 def test_schemas_of_the_same_shape_are_asked_for_once() -> None:
     one = {"type": "array", "items": reference(Name("A")), "minItems": 1}
     other = {"type": "array", "items": {"type": "string"}, "minItems": 1}
-    assert taken_apart(one)[0] == taken_apart(other)[0]
+    assert taken_apart(one).shape == taken_apart(other).shape
+
+
+def test_the_answers_that_are_kept_are_those_of_the_models_generator() -> None:
+    kept = known()
+    assert dict(zip(kept, answers([json.loads(shape) for shape in kept]), strict=True)) == kept
+
+
+def test_the_shapes_that_most_documents_have_are_kept() -> None:
+    usual: list[Schema] = [
+        {"type": "string", "minLength": 3, "maxLength": 40, "pattern": "v1"},
+        {"type": ["integer", "null"], "minimum": 0, "maximum": 2**63},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 10},
+        {"type": "object", "additionalProperties": {"type": "number"}},
+        {"anyOf": [reference(Name("A")), reference(Name("B")), {"type": "null"}]},
+    ]
+    shapes = [taken_apart(schema).shape for schema in usual]
+    assert {key_of(shape) for shape in shapes if shape is not None} <= known().keys()
+
+
+BOUNDS: list[tuple[Schema, str]] = [
+    ({"type": "integer", "minimum": 0, "maximum": 2**63}, "ge=0, le=9223372036854775808"),
+    ({"type": "number", "exclusiveMinimum": 0, "maximum": 1.5}, "gt=0.0, le=1.5"),
+    ({"type": "number", "multipleOf": 0.01}, "multiple_of=0.01"),
+    ({"type": "integer", "minimum": 1002, "exclusiveMaximum": 1001}, "ge=1002, lt=1001"),
+    ({"type": "string", "minLength": 7, "maxLength": 7}, "max_length=7, min_length=7"),
+    ({"type": "array", "items": {}, "minItems": 1, "maxItems": 3}, "max_length=3, min_length=1"),
+    ({"type": "array", "items": {}, "minItems": 2, "maxItems": 2}, "max_length=2, min_length=2"),
+]
+
+
+@pytest.mark.parametrize(("schema", "expected"), BOUNDS)
+def test_bounds_are_those_of_the_document(schema: Schema, expected: str) -> None:
+    assert f"Field({expected})" in annotation({"type": "array", "items": schema})
 
 
 def test_an_attribute_called_date_does_not_hide_the_type() -> None:

@@ -1,9 +1,11 @@
 """The models stage: datamodel-code-generator decides the types of the prepared schemas.
 
 The generator is called as a library. It is given each shape of schema once (a text with a pattern, a
-list of something, one of two things), with placeholders for the parts, and no text of the document.
-What it answers is read from its model objects, never from the source text it would print: so each
-class is laid out by our own templates, and the work does not grow with the document.
+list of something, one of two things), with placeholders for the parts and the bounds, and no text of
+the document. What it answers is read from its model objects, never from the source text it would
+print: so each class is laid out by our own templates, and the work does not grow with the document.
+What it answers for the shapes that most documents have is in `answers.json`, so that most runs need
+not import it, which takes longer than the rest of a small one.
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ import ast
 import json
 import os
 import sys
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
+from pathlib import Path
 from types import ModuleType
 from typing import cast
 
@@ -28,6 +32,7 @@ from ..lower.definitions import Definition, Property, Schema, enums_in, referred
 from ..text import Code, Name, opened
 from .recursion import recursive
 
+_ANSWERS = Path(__file__).with_name("answers.json")
 _DATETIME = {
     "AwareDatetime": "datetime",
     "datetime": "datetime",
@@ -36,6 +41,18 @@ _DATETIME = {
     "timedelta": "timedelta",
 }
 _RUNTIME = {"Base64Str": "Base64", "bytes": "File"}
+_BOUNDS = {
+    "minimum": 1001,
+    "exclusiveMinimum": 1002,
+    "maximum": 1003,
+    "exclusiveMaximum": 1004,
+    "multipleOf": 1005,
+    "minLength": 1006,
+    "maxLength": 1007,
+    "minItems": 1008,
+    "maxItems": 1009,
+}
+"""The numbers that stand for the bounds in a shape."""
 _KNOWN = frozenset({"Annotated", "Any", "Field", "Literal", *_DATETIME.values()})
 _SCALARS = frozenset({"bool", "float", "int", "str", *_DATETIME})
 _BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "tuple"})
@@ -55,7 +72,7 @@ def models(
     for definition in definitions.values():
         for schema in _schemas_of(definition):
             shapes.add(schema)
-    answers = shapes.types(kept)
+    types_of_shapes = shapes.types(kept)
     lazy = recursive(definitions)
     built: dict[Name, Model] = {}
     camel: set[Name] = set()
@@ -66,20 +83,12 @@ def models(
             bases = [build(base) for base in definition.bases]
             inherited = any(base.name in camel for base in bases)
             attributes = {item.name for item in definition.properties}
-            types = _Types(definitions, texts, answers, attributes)
+            types = _Types(definitions, texts, types_of_shapes, attributes)
             built[name] = _model(definition, types, inherited, name in lazy)
             camel.update({name} if inherited or built[name].camel else ())
         return built[name]
 
     return tuple(build(name) for name in sorted(definitions))
-
-
-def prepare() -> None:
-    """Import the models' generator, which takes a while, before the schemas are known."""
-    # Finding plugins reads every distribution.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    for module in ("config", "model.pydantic_v2", "parser.jsonschema"):
-        import_module(f"datamodel_code_generator.{module}")
 
 
 def _schemas_of(definition: Definition) -> Iterator[Schema]:
@@ -102,10 +111,10 @@ class _Shapes:
         """Add the shape of a schema, and those of its parts."""
         waiting = [schema]
         while waiting:
-            shape, parts, _ = taken_apart(waiting.pop())
-            if shape is not None:
-                self._properties[key_of(shape)] = shape
-            waiting += parts
+            apart = taken_apart(waiting.pop())
+            if apart.shape is not None:
+                self._properties[key_of(apart.shape)] = apart.shape
+            waiting += apart.parts
 
     def types(self, kept: Cache) -> dict[str, ast.expr]:
         """Return the annotation that the models' generator gives each shape, by the shape's key.
@@ -113,18 +122,18 @@ class _Shapes:
         Args:
             kept: what it gave in earlier runs.
         """
-        places = {shape: key(_tools(), shape) for shape in self._properties}
-        known = {shape: kept.get("types", place) for shape, place in places.items()}
-        texts = {shape: text.decode() for shape, text in known.items() if text is not None}
-        missing = {
-            f"t{number}": shape
-            for number, shape in enumerate(shape for shape in places if shape not in texts)
-        }
+        common = known()
+        texts = {shape: common[shape] for shape in self._properties if shape in common}
+        places = {shape: key(_tools(), shape) for shape in self._properties if shape not in common}
+        for shape, place in places.items():
+            if (text := kept.get("types", place)) is not None:
+                texts[shape] = text.decode()
+        missing = [shape for shape in places if shape not in texts]
         if missing:
-            found = _answers({name: self._properties[shape] for name, shape in missing.items()})
-            for name, shape in missing.items():
-                texts[shape] = found[name]
-                kept.put("types", places[shape], found[name].encode())
+            found = answers([self._properties[shape] for shape in missing])
+            for shape, answer in zip(missing, found, strict=True):
+                texts[shape] = answer
+                kept.put("types", places[shape], answer.encode())
         return {shape: ast.parse(text, mode="eval").body for shape, text in texts.items()}
 
 
@@ -138,37 +147,63 @@ def key_of(shape: Schema) -> str:
     return json.dumps(shape, sort_keys=True)
 
 
-def taken_apart(schema: Schema) -> tuple[Schema | None, list[Schema], str | None]:
-    """Take a prepared schema apart.
+@cache
+def known() -> dict[str, str]:
+    """Return what the models' generator answers for the shapes that most documents have, by their keys."""
+    kept = json.loads(_ANSWERS.read_text(encoding="utf-8"))
+    return {key_of(answer["schema"]): answer["type"] for answer in kept}
 
-    Returns:
-        Its shape, in which `P0`, `P1`, ... stand for its parts and `text` for its text; None for a definition or any value, which
-        need none. Its parts. The token of its text.
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A prepared schema, taken apart.
+
+    Attributes:
+        shape: the schema with `P0`, `P1`, ... for its parts, `text` for its text, and numbers of `_BOUNDS` for its bounds; None
+            for a definition or any value, which need none.
+        parts: its parts.
+        text: the token of its text.
+        bounds: its bounds, by the numbers that stand for them.
     """
+
+    shape: Schema | None
+    parts: list[Schema] = field(default_factory=list[Schema])
+    text: str | None = None
+    bounds: Mapping[int, int | float] = field(default_factory=dict[int, int | float])
+
+
+def taken_apart(schema: Schema) -> Apart:
+    """Take a prepared schema apart."""
     if not schema or referred(schema) is not None:
-        return None, [], None
+        return Apart(None)
     if "anyOf" in schema:
         present = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
         null = [{"type": "null"}] if len(present) < len(schema["anyOf"]) else []
-        return {"anyOf": [*map(_part, range(len(present))), *null]}, present, None
+        return Apart({"anyOf": [*map(_part, range(len(present))), *null]}, present)
     if isinstance(schema.get("const"), str):
-        return {**schema, "const": "text"}, [], schema["const"]
-    if "pattern" in schema:
-        return {**schema, "pattern": "text"}, [], schema["pattern"]
+        return Apart({**schema, "const": "text"}, text=schema["const"])
     if "prefixItems" in schema:
         places: list[Schema] = schema["prefixItems"]
-        return {**schema, "prefixItems": [*map(_part, range(len(places)))]}, places, None
+        return Apart({**schema, "prefixItems": [*map(_part, range(len(places)))]}, places)
+    bounded = [name for name in _BOUNDS if name in schema]
+    bounds = {_BOUNDS[name]: schema[name] for name in bounded}
+    shape = schema | {name: _BOUNDS[name] for name in bounded}
+    if "pattern" in schema:
+        return Apart({**shape, "pattern": "text"}, text=schema["pattern"], bounds=bounds)
     for keyword in ("items", "additionalProperties"):
         if isinstance(schema.get(keyword), dict):
-            return {**schema, keyword: _part(0)}, [schema[keyword]], None
-    return schema, [], None
+            return Apart({**shape, keyword: _part(0)}, [schema[keyword]], bounds=bounds)
+    return Apart(shape, bounds=bounds)
 
 
 def _part(number: int) -> Schema:
     return {"customTypePath": f"parts.P{number}"}
 
 
-def _answers(properties: Mapping[str, Schema]) -> dict[str, str]:
+def answers(shapes: Sequence[Schema]) -> list[str]:
+    """Return the annotation that the models' generator gives each of some shapes."""
+    # Finding plugins reads every distribution.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import PythonVersion
     from datamodel_code_generator.model import get_data_model_types
@@ -177,6 +212,7 @@ def _answers(properties: Mapping[str, Schema]) -> dict[str, str]:
     kinds = get_data_model_types(
         DataModelType.PydanticV2BaseModel, target_python_version=PythonVersion.PY_311
     )
+    properties = {f"t{number}": shape for number, shape in enumerate(shapes)}
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Shapes",
@@ -202,8 +238,9 @@ def _answers(properties: Mapping[str, Schema]) -> dict[str, str]:
         keep_model_order=True,
     )
     parser.parse(format_=False)
-    (shapes,) = parser.results
-    return {field.name or "": field.annotated or field.type_hint for field in shapes.fields}
+    (found,) = parser.results
+    given = {field.name: field.annotated or field.type_hint for field in found.fields}
+    return [given[name] for name in properties]
 
 
 def _model(definition: Definition, types: _Types, inherits_camel: bool, lazy: bool) -> Model:
@@ -313,15 +350,15 @@ class _Types:
     ) -> tuple[Type, tuple[tuple[Name, Value], ...]]:
         """Return the type of a field and, apart from it, the constraints on its value."""
         written = _Written()
-        shape, parts, text = taken_apart(schema)
+        apart = taken_apart(schema)
         constraints: list[tuple[Name, Value]] = []
-        if shape is None:
+        if apart.shape is None:
             code = self._write(schema, written)
         else:
-            expression, metadata = _unannotated(self._answers[key_of(shape)])
+            expression, metadata = _unannotated(self._answers[key_of(apart.shape)])
             for call in metadata:
-                constraints += self._constraints(call, text)
-            code = self._expression(expression, _Inside(parts, text), written)
+                constraints += self._constraints(call, apart)
+            code = self._expression(expression, apart, written)
         if optional and code != "Any" and not code.endswith(" | None") and code != "None":
             code = f"{code} | None"
         return written.type(code), tuple(constraints)
@@ -336,10 +373,10 @@ class _Types:
     def _write(self, schema: Schema, written: _Written) -> str:
         if (name := referred(schema)) is not None:
             return self._named(name, schema, written)
-        shape, parts, text = taken_apart(schema)
-        if shape is None:
+        apart = taken_apart(schema)
+        if apart.shape is None:
             return written.uses("Any")
-        return self._expression(self._answers[key_of(shape)], _Inside(parts, text), written)
+        return self._expression(self._answers[key_of(apart.shape)], apart, written)
 
     def _named(self, name: Name, schema: Schema, written: _Written) -> str:
         definition = self._definitions[name]
@@ -350,24 +387,26 @@ class _Types:
         written.models += named
         return f"{written.uses(definition.marker_in(schema))}[{' | '.join(named)}]"
 
-    def _constraints(self, call: ast.expr, text: str | None) -> Iterator[tuple[Name, Value]]:
+    def _constraints(self, call: ast.expr, apart: Apart) -> Iterator[tuple[Name, Value]]:
         for keyword in call.keywords if isinstance(call, ast.Call) else ():
             value = ast.literal_eval(keyword.value)
-            yield Name(keyword.arg or ""), (
-                self._texts[text or ""] if isinstance(value, str) else value
-            )
+            if isinstance(value, str):
+                value = self._texts[apart.text or ""]
+            elif value in apart.bounds:
+                value = type(value)(apart.bounds[value])
+            yield Name(keyword.arg or ""), value
 
-    def _expression(self, node: ast.expr, inside: _Inside, written: _Written) -> str:
+    def _expression(self, node: ast.expr, apart: Apart, written: _Written) -> str:
         def write(part: ast.expr) -> str:
-            return self._expression(part, inside, written)
+            return self._expression(part, apart, written)
 
         match node:
             case ast.Name(id=name):
-                return self._type(name, inside, written)
+                return self._type(name, apart, written)
             case ast.Constant(value=None):
                 return "None"
             case ast.Constant(value=str()):
-                return literal(self._texts[inside.text or ""])
+                return literal(self._texts[apart.text or ""])
             case ast.Constant(value=bool() | int() | float() as number):
                 return literal(number)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -378,7 +417,7 @@ class _Types:
                 return f"{write(part)} | None"
             case ast.Subscript(value=ast.Name(id="Annotated")):
                 inner, metadata = _unannotated(node)
-                given = [pair for call in metadata for pair in self._constraints(call, inside.text)]
+                given = [pair for call in metadata for pair in self._constraints(call, apart)]
                 listed = ", ".join(f"{name}={literal(value)}" for name, value in given)
                 return f"{written.uses('Annotated')}[{write(inner)}, {written.uses('Field')}({listed})]"
             case ast.Subscript(value=value, slice=ast.Tuple(elts=parts)):
@@ -388,9 +427,9 @@ class _Types:
             case _:
                 raise TypeError(f"unexpected annotation {ast.unparse(node)}")
 
-    def _type(self, name: str, inside: _Inside, written: _Written) -> str:
+    def _type(self, name: str, apart: Apart, written: _Written) -> str:
         if name[0] == "P" and name[1:].isdecimal():
-            return self._write(inside.parts[int(name[1:])], written)
+            return self._write(apart.parts[int(name[1:])], written)
         written.has_scalars |= name in _SCALARS
         if name in _DATETIME:
             written.uses("datetime" if self._qualified else _DATETIME[name])
@@ -402,14 +441,6 @@ class _Types:
         if name not in _BUILTIN:
             raise TypeError(f"unexpected name {name} in an annotation")
         return name
-
-
-class _Inside:
-    """What the placeholders of one shape stand for."""
-
-    def __init__(self, parts: list[Schema], text: str | None) -> None:
-        self.parts = parts
-        self.text = text
 
 
 class _Written:

@@ -113,8 +113,7 @@ def make(
     plugins = load_plugins(configuration)
     progress("reading")
     with ExitStack() as processes:
-        prepare = None if _knows_types(configuration) else _prepare_models
-        models = Aside(partial(_models, configuration.cache), prepare, beside=beside)
+        models = Aside(partial(_models, configuration.cache), beside=beside)
         processes.enter_context(models)
         document = read(configuration, load)
         refuse(check_openapi(document))
@@ -277,20 +276,6 @@ def lowered(configuration: Configuration) -> Lowering:
     warnings: list[Diagnostic] = []
     templates = renderer(api, configuration, plugins, warnings.append)
     return Lowering(api, document, templates, (*findings, *warnings))
-
-
-def _knows_types(configuration: Configuration) -> bool:
-    """Tell whether the models' generator is probably not needed: a package is there, and so is what it answered before."""
-    from ..paths import MANIFEST
-
-    output = configuration.output
-    return configuration.cache.has("types") and output is not None and (output / MANIFEST).exists()
-
-
-def _prepare_models() -> None:
-    from ..models import prepare
-
-    prepare()
 
 
 def _models(
