@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import ClassVar, Literal, TypeAlias
 
@@ -31,7 +31,7 @@ MAX_SOURCE = 100
 _GITHUB_COMMAND: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Location:
     """A place in a file, as an editor and a person would name it.
 
@@ -53,6 +53,43 @@ class Location:
 
     def __str__(self) -> str:
         return f"{printable(self.file)}:{self.line}:{self.column}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location) and self._place() == other._place()
+
+    def __hash__(self) -> int:
+        return hash(self._place())
+
+    def _place(self) -> tuple[str, int, int, str]:
+        return self.file, self.line, self.column, self.pointer
+
+
+class LocationSought(Location):
+    """A place that is sought when something of it is asked for: of most values of a document, nobody asks.
+
+    Args:
+        seek: finds it.
+    """
+
+    __slots__ = ("_seek",)
+    _seek: Callable[[], Location]
+
+    def __init__(self, seek: Callable[[], Location]) -> None:
+        object.__setattr__(self, "_seek", seek)
+
+    def __getattr__(self, name: str) -> object:
+        if name not in _PARTS:
+            raise AttributeError(name)
+        found = self._seek()
+        for part in _PARTS:
+            object.__setattr__(self, part, getattr(found, part))
+        return getattr(self, name)
+
+    def __reduce__(self) -> tuple[type[Location], tuple[object, ...]]:
+        return Location, tuple(getattr(self, part) for part in _PARTS)
+
+
+_PARTS = tuple(part.name for part in fields(Location))
 
 
 @dataclass(frozen=True, slots=True)

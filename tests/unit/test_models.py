@@ -10,7 +10,7 @@ import pytest
 from clientsmith.api import Model
 from clientsmith.diagnostics import Location
 from clientsmith.lower.definitions import Definition, Property, Schema, reference
-from clientsmith.models import answers, key_of, known, models, taken_apart
+from clientsmith.models import Shapes, answers, key_of, known, models, taken_apart
 from clientsmith.models.recursion import recursive
 from clientsmith.text import Name, Text
 
@@ -32,9 +32,9 @@ def definition(name: str, schema: Schema, **more: Any) -> Definition:
 
 
 def built(*definitions: Definition, **texts: str) -> dict[str, Model]:
-    made = models(
-        {one.name: one for one in definitions}, {token: Text(text) for token, text in texts.items()}
-    )
+    named = {one.name: one for one in definitions}
+    values = {token: Text(text) for token, text in texts.items()}
+    made = models(named, values, Shapes(named).types())
     return {str(model.name): model for model in made}
 
 
@@ -164,4 +164,4 @@ def test_types_that_lead_to_themselves_and_what_uses_them_are_put_together_late(
 
 
 def test_a_document_without_schemas_has_no_models() -> None:
-    assert models({}, {}) == ()
+    assert built() == {}

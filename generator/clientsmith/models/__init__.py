@@ -14,7 +14,7 @@ import ast
 import json
 import os
 import sys
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -59,20 +59,17 @@ _BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "
 
 
 def models(
-    definitions: Mapping[Name, Definition], texts: Mapping[str, Value], *, kept: Cache = NOTHING
+    definitions: Mapping[Name, Definition],
+    texts: Mapping[str, Value],
+    types_of_shapes: Mapping[str, ast.expr],
 ) -> tuple[Model, ...]:
     """Return the models, in the order of their names.
 
     Args:
         definitions: the prepared schemas with a name.
         texts: what the tokens in them stand for.
-        kept: the types that the models' generator gave in earlier runs.
+        types_of_shapes: the annotation of each shape, see `Shapes`.
     """
-    shapes = _Shapes()
-    for definition in definitions.values():
-        for schema in _schemas_of(definition):
-            shapes.add(schema)
-    types_of_shapes = shapes.types(kept)
     lazy = recursive(definitions)
     built: dict[Name, Model] = {}
     camel: set[Name] = set()
@@ -101,40 +98,48 @@ def _schemas_of(definition: Definition) -> Iterator[Schema]:
         yield definition.extras
 
 
-class _Shapes:
-    """The shapes of prepared schemas: what is left of them when their parts and their texts are placeholders."""
+class Shapes:
+    """The shapes of prepared schemas: what is left of them when their parts, texts and bounds are placeholders.
 
-    def __init__(self) -> None:
-        self._properties: dict[str, Schema] = {}
+    Args:
+        definitions: the schemas.
+        kept: the types that the models' generator gave in earlier runs.
 
-    def add(self, schema: Schema) -> None:
-        """Add the shape of a schema, and those of its parts."""
-        waiting = [schema]
-        while waiting:
-            apart = taken_apart(waiting.pop())
-            if apart.shape is not None:
-                self._properties[key_of(apart.shape)] = apart.shape
-            waiting += apart.parts
+    Attributes:
+        unknown: the shapes whose types are not known yet.
+    """
 
-    def types(self, kept: Cache) -> dict[str, ast.expr]:
-        """Return the annotation that the models' generator gives each shape, by the shape's key.
+    def __init__(self, definitions: Mapping[Name, Definition], kept: Cache = NOTHING) -> None:
+        found: dict[str, Schema] = {}
+        for definition in definitions.values():
+            for schema in _schemas_of(definition):
+                waiting = [schema]
+                while waiting:
+                    apart = taken_apart(waiting.pop())
+                    if apart.shape is not None:
+                        found[key_of(apart.shape)] = apart.shape
+                    waiting += apart.parts
+        common = known()
+        self._kept = kept
+        self._types = {shape: common[shape] for shape in found if shape in common}
+        self._places = {shape: key(_tools(), shape) for shape in found if shape not in common}
+        for shape, place in self._places.items():
+            if (text := kept.get("types", place)) is not None:
+                self._types[shape] = text.decode()
+        self.unknown = [shape for name, shape in found.items() if name not in self._types]
+
+    def types(self, ask: Callable[[], Sequence[str]] | None = None) -> dict[str, ast.expr]:
+        """Return the annotation of each shape, by the shape's key.
 
         Args:
-            kept: what it gave in earlier runs.
+            ask: gives the annotations of those that are unknown; None to ask the models' generator here.
         """
-        common = known()
-        texts = {shape: common[shape] for shape in self._properties if shape in common}
-        places = {shape: key(_tools(), shape) for shape in self._properties if shape not in common}
-        for shape, place in places.items():
-            if (text := kept.get("types", place)) is not None:
-                texts[shape] = text.decode()
-        missing = [shape for shape in places if shape not in texts]
-        if missing:
-            found = answers([self._properties[shape] for shape in missing])
-            for shape, answer in zip(missing, found, strict=True):
-                texts[shape] = answer
-                kept.put("types", places[shape], answer.encode())
-        return {shape: ast.parse(text, mode="eval").body for shape, text in texts.items()}
+        if self.unknown:
+            given = answers(self.unknown) if ask is None else ask()
+            for shape, text in zip(map(key_of, self.unknown), given, strict=True):
+                self._types[shape] = text
+                self._kept.put("types", self._places[shape], text.encode())
+        return {shape: ast.parse(text, mode="eval").body for shape, text in self._types.items()}
 
 
 def _tools() -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +25,14 @@ from .stages import (
 )
 
 if TYPE_CHECKING:
-    from ..api import Api, Model, Value
-    from ..cache import Cache
+    from ..api import Api, Model
     from ..config import Configuration
     from ..lower import Lowered
-    from ..lower.schemas import Definition
     from ..plugins import Plugin
     from ..read.document import Document
     from ..read.file import Loader
     from ..release import Release
     from ..render import Memory, Output, Renderer
-    from ..text import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +103,7 @@ def make(
         DiagnosticError: the document cannot be read or, if the run is strict, has a flaw; a template fails.
     """
     from ..lower import lower
+    from ..models import Shapes, answers, models
     from ..paths import RECORD
     from ..render import Memory
     from ..validate import check_openapi, in_order, validate
@@ -113,8 +111,6 @@ def make(
     plugins = load_plugins(configuration)
     progress("reading")
     with ExitStack() as processes:
-        models = Aside(partial(_models, configuration.cache), beside=beside)
-        processes.enter_context(models)
         document = read(configuration, load)
         refuse(check_openapi(document))
 
@@ -125,7 +121,13 @@ def make(
         validation.start(None)
         progress("lowering")
         lowered: Lowered = lower(document, configuration)
-        models.start((lowered.definitions, lowered.texts))
+        shapes = Shapes(lowered.definitions, configuration.cache)
+        asking = processes.enter_context(Aside(answers, beside=beside and bool(shapes.unknown)))
+        asking.start(shapes.unknown)
+
+        @cache
+        def build() -> tuple[Model, ...]:
+            return models(lowered.definitions, lowered.texts, shapes.types(asking.finish))
 
         @cache
         def findings() -> list[Diagnostic]:
@@ -135,7 +137,7 @@ def make(
 
         if configuration.strict:
             refuse(findings())
-        api = change(replace(lowered.api, build_models=cache(models.finish)), plugins)
+        api = change(replace(lowered.api, build_models=build), plugins)
         pending = processes.enter_context(
             releasing(configuration, document, api, progress, date=date, beside=beside)
         )
@@ -255,6 +257,7 @@ def lowered(configuration: Configuration) -> Lowering:
         DiagnosticError: as for `generate`.
     """
     from ..lower import lower
+    from ..models import Shapes, models
     from ..validate import check_openapi, in_order, validate
 
     plugins = load_plugins(configuration)
@@ -266,7 +269,8 @@ def lowered(configuration: Configuration) -> Lowering:
     refuse(findings)
 
     def build() -> tuple[Model, ...]:
-        return _models(configuration.cache, (result.definitions, result.texts))
+        shapes = Shapes(result.definitions, configuration.cache)
+        return models(result.definitions, result.texts, shapes.types())
 
     api = change(replace(result.api, build_models=cache(build)), plugins)
     with releasing(configuration, document, api, beside=False) as pending:
@@ -276,11 +280,3 @@ def lowered(configuration: Configuration) -> Lowering:
     warnings: list[Diagnostic] = []
     templates = renderer(api, configuration, plugins, warnings.append)
     return Lowering(api, document, templates, (*findings, *warnings))
-
-
-def _models(
-    kept: Cache, argument: tuple[Mapping[Name, Definition], Mapping[str, Value]]
-) -> tuple[Model, ...]:
-    from ..models import models
-
-    return models(*argument, kept=kept)

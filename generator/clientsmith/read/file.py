@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ..diagnostics import Diagnostic, InputError, Location, shown
+from ..diagnostics import Diagnostic, InputError, Location, LocationSought, shown
 from .source import MAX_BYTES, Pointer, Source, decode
 from .tree import Tree
 
@@ -64,19 +65,22 @@ class File:
             pointer: The way to it.
             key: Return the place of the key of the mapping entry instead.
         """
-        place = self.location(pointer, key=key)
+        place = self._location(pointer, key=key)
         return place.line, place.column
 
     def location(self, pointer: Pointer, *, key: bool = False) -> Location:
-        """Return the place of a value, with the text of its line.
+        """Return the place of a value, with the text of its line; it is found when it is asked for.
 
         Args:
             pointer: The way to it.
             key: Return the place of the key of the mapping entry instead.
         """
+        return LocationSought(partial(self._location, pointer, key=key))
+
+    def _location(self, pointer: Pointer, *, key: bool) -> Location:
         file, there = self._origin(pointer)
         if file is not self:
-            return file.location(there, key=key)
+            return file._location(there, key=key)
         return self._tree.source.location(
             self._tree.offset(pointer, key=key), pointer_text(pointer)
         )

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from .. import api as contexts
 from ..api import Api, Operation
-from ..diagnostics import Location
+from ..diagnostics import Location, LocationSought
 from ..watching import State, state_of
 
 _Content: TypeAlias = tuple[bytes, ...]
@@ -108,7 +108,7 @@ class Run:
         self._pieces: dict[_Piece, _Rendered] = {}
         self._reducers = {**_REDUCERS, Operation: self._reduced}
         if not with_places:
-            self._reducers[Location] = lambda _: (tuple, ())
+            self._reducers |= dict.fromkeys((Location, LocationSought), lambda _: (tuple, ()))
         self._contents: dict[int, tuple[object, bytes]] = {}
         self._read: set[str] = set()
         self.api: Api = _Observed(api, self._read)
