@@ -96,7 +96,8 @@ class MediaTypes:
                 schema = self._schema(nodes, own, request=body)
                 if nodes:
                     known.append((value, schema))
-                    made = islice(self._schemas.definitions, before, None)
+                    since = len(self._schemas.definitions) - before
+                    made = islice(reversed(self._schemas.definitions), since)
                     named = named or any(each.startswith(name) for each in made)
             binary = _is_binary(kind, nodes, body=body)
             lowered[Text(content_type)] = self._media_type(

@@ -14,7 +14,6 @@ from .source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Pointer, Source, Value
 from .tree import Offsets, Tree
 
 _LEXEME: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _SPACE: Final = " \t\r\n"
 
 
@@ -41,11 +40,19 @@ def parse(source: Source) -> Tree:
     """
     text = source.text
     _count(source)
+    spellings: dict[int, str] = {}
+
+    def number(lexeme: str) -> float:
+        value = _float(lexeme)
+        if repr(value) != lexeme:
+            spellings[id(value)] = lexeme  # every number that is read is an object of its own
+        return value
+
     try:
         data: Value = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_float=_float,
+            parse_float=number,
             parse_int=_int,
             parse_constant=_constant,
         )
@@ -64,23 +71,33 @@ def parse(source: Source) -> Tree:
     except RecursionError:
         raise _too_deep(source) from None
     _measure(source, data)
-    return _JsonTree(source, data, len(text) - len(text.lstrip(_SPACE)))
+    return _JsonTree(source, data, len(text) - len(text.lstrip(_SPACE)), spellings)
 
 
 class _JsonTree(Tree):
-    """The values of a file of JSON, whose places are found when first asked for."""
+    """The values of a file of JSON, whose places are found when first asked for.
 
-    __slots__ = ()
+    Args:
+        source: The text that was read.
+        data: The value at the top.
+        start: Offset of the value at the top.
+        spellings: The text of numbers that are not written as Python writes them, by their `id`.
+    """
+
+    __slots__ = ("_spelled_numbers",)
+
+    def __init__(self, source: Source, data: Value, start: int, spellings: dict[int, str]) -> None:
+        super().__init__(source, data, start)
+        self._spelled_numbers: Final = spellings
 
     def _find(self) -> Offsets:
         return _offsets(self.source.text, self.data)
 
     def _spelled(self, container: Value, pointer: Pointer, value: Value) -> str | None:
-        del container
+        del container, pointer
         if not isinstance(value, float):
             return None
-        match = _NUMBER.match(self.source.text, self.offset(pointer))
-        return match.group() if match else None
+        return self._spelled_numbers.get(id(value), repr(value))
 
 
 def _offsets(text: str, data: Value) -> Offsets:
