@@ -65,17 +65,17 @@ class Location:
 
 
 class LocationSought(Location):
-    """A place that is sought when something of it is asked for: of most values of a document, nobody asks.
-
-    Args:
-        seek: finds it.
-    """
+    """A place that is found when something of it is asked for: nobody asks where most values of a document stand."""
 
     __slots__ = ("_seek",)
     _seek: Callable[[], Location]
 
-    def __init__(self, seek: Callable[[], Location]) -> None:
-        object.__setattr__(self, "_seek", seek)
+    @classmethod
+    def by(cls, seek: Callable[[], Location]) -> LocationSought:
+        """Return the place that a function finds."""
+        place = cls.__new__(cls)
+        object.__setattr__(place, "_seek", seek)
+        return place
 
     def __getattr__(self, name: str) -> object:
         if name not in _PARTS:

@@ -233,15 +233,18 @@ class _Pieces:
         return pieces if found == len(whole) else None
 
     def _of_element(
-        self, element: _Element, frame: _Frame, wide: Sequence[int]
+        self, element: _Element, frame: _Frame, within: Sequence[int]
     ) -> Sequence[_Piece]:
         first, last = element.start.lineno, element.end.end_lineno or 0
         bracket = _bracket(element.value)
-        if bracket is not None and bracket.elements[0].start.lineno <= wide[0]:
-            inner = self._inside(bracket) if wide[-1] < bracket.end else None
+        if bracket is not None and bracket.elements[0].start.lineno <= within[0]:
+            inner = self._inside(bracket) if within[-1] < bracket.end else None
             if inner is not None:
                 return inner
-        return [_Piece(first, last, frame)]
+        known = (
+            wide.element_laid_out(element.value, self._lines[first - 1]) if first == last else None
+        )
+        return [_Piece(first, last, frame, laid_out=known)]
 
     def _is_split(self, bracket: _Bracket) -> bool:
         """Whether each element has lines of its own, with a comma at their end, so that black leaves it there."""

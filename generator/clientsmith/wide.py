@@ -33,8 +33,35 @@ def laid_out(statement: ast.stmt, lines: Sequence[str]) -> list[str] | None:
             len(lines) == 1
         ):
             return _field(content, lines[0])
+        case ast.AnnAssign(
+            target=ast.Name(), annotation=ast.BinOp(op=ast.BitOr()) as union, value=value
+        ) if (
+            len(lines) == 1 and _ends(statement, lines[0]) and (value is None or _is_none(value))
+        ):
+            return _field_of_union(union, lines[0], has_value=value is not None)
         case _:
             return None
+
+
+def element_laid_out(value: ast.expr | None, line: str) -> list[str] | None:
+    """Return the lines of an element that ends with a call, the arguments on a line of their own; None where it is left to black.
+
+    Args:
+        value: the element, or the value of a keyword or of an entry.
+        line: its line, which is too long.
+    """
+    if not isinstance(value, ast.Call) or not line.isascii() or line[value.end_col_offset :] != ",":
+        return None
+    begins, ends = (value.func.end_col_offset or 0) + 1, (value.end_col_offset or 0) - 1
+    opening, arguments = line[:begins], line[begins:ends]
+    inside = f"{_indent(line)}{_INDENT}{arguments}"
+    if (
+        arguments.strip(" ,") != arguments
+        or not arguments
+        or max(map(len, (opening, inside))) > WIDTH
+    ):
+        return None
+    return [opening, inside, f"{_indent(line)}),"]
 
 
 def head_laid_out(definition: ast.ClassDef, line: str) -> list[str] | None:
@@ -68,11 +95,10 @@ def opening_laid_out(statement: ast.stmt, line: str) -> str | None:
 
 
 def _import(statement: ast.ImportFrom, lines: Sequence[str]) -> list[str] | None:
-    if len(lines) > 1:
-        alone = [line.removeprefix(_INDENT) for line in lines[1:-1]]
-        named = [f"{name.name}," for name in statement.names]
-        return list(lines) if alone == named and not _indent(lines[0]) else None
     indent = _indent(lines[0])
+    if len(lines) > 1:
+        named = [f"{indent}{_INDENT}{name.name}," for name in statement.names]
+        return list(lines) if lines[1:-1] == named and lines[-1] == f"{indent})" else None
     if any(name.asname for name in statement.names):
         return None
     module = f"{'.' * statement.level}{statement.module or ''}"
@@ -90,6 +116,38 @@ def _field(content: ast.Tuple, line: str) -> list[str] | None:
     if len(before) <= WIDTH:
         return [before, f"{indent}{_INDENT}None", f"{indent})"]
     return [opening, inside, f"{indent}{closing}"]
+
+
+def _field_of_union(union: ast.BinOp, line: str, *, has_value: bool) -> list[str] | None:
+    indent = _indent(line)
+    before = f"{line.removesuffix('None')}("
+    if has_value and len(before) <= WIDTH:
+        return [before, f"{indent}{_INDENT}None", f"{indent})"]
+    opening = f"{line[: union.col_offset]}("
+    choices = [line[one.col_offset : one.end_col_offset] for one in _choices(union)]
+    inside = [f"{indent}{_INDENT}{' | '.join(choices)}"]
+    if len(inside[0]) > WIDTH:
+        inside = [
+            f"{indent}{_INDENT}{'| ' if number else ''}{one}" for number, one in enumerate(choices)
+        ]
+    if max(map(len, [opening, *inside])) > WIDTH:
+        return None
+    return [opening, *inside, f"{indent}) = None" if has_value else f"{indent})"]
+
+
+def _choices(union: ast.expr) -> list[ast.expr]:
+    if isinstance(union, ast.BinOp) and isinstance(union.op, ast.BitOr):
+        return [*_choices(union.left), union.right]
+    return [union]
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _ends(statement: ast.stmt, line: str) -> bool:
+    """Whether a statement is the whole of a line: there is no comment behind it."""
+    return statement.end_col_offset == len(line)
 
 
 def _indent(line: str) -> str:

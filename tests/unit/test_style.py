@@ -115,6 +115,15 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
         'A: Operation[{name}] = Operation(\n    id="""a\nb""",\n    name="b",\n)\n',
         "A: Operation[{name}] = Operation(\n    [a, b],\n)\n",
         "class A:\n    @overload\n    def f(\n        self,\n        a: {name} | None = None,\n    ) -> {name} | B: ...\n",
+        "if TYPE_CHECKING:\n    from .{name} import (\n        Two,\n        One,\n    )\n",
+        "class A(Model):\n    {name}: Open[B] | None = None\n    a: Open[{name}] | None = None\n",
+        "class A(Model):\n    a: {name}\n    b: B | list[{name}] | None\n    {name}b: {name} | None = None\n",
+        "class A(Model):\n    a: B | Open[{name}] | C = None  # {name}\n    a: {name} | {name}b | None = None\n",
+        'A = call(\n    body=Body.of("application/json", lambda: {name}, required=True),\n    b=f({name}, {name})(1),\n)\n',
+        'A = {{\n    "200": Response.of("application/json", lambda: list[{name} | B]),\n    "{name}": f(),\n}}\n',
+        "A = call(\n    {name}(1),\n    {name}[0].of(a, *b, **c),\n    not f({name}),\n    f(a for a in {name}),\n)\n",
+        "A_{name}: Operation[B] = Operation(\n    a,\n    b,\n)\n",
+        "A_{name}: Operation[B | list[{name}]] = Operation(\n    a,\n    b=f({name}, {name}),\n)\n",
     ],
 )
 def test_what_large_documents_have_much_of_is_laid_out_without_black_as_black_does(

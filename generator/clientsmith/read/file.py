@@ -75,7 +75,7 @@ class File:
             pointer: The way to it.
             key: Return the place of the key of the mapping entry instead.
         """
-        return LocationSought(partial(self._location, pointer, key=key))
+        return LocationSought.by(partial(self._location, pointer, key=key))
 
     def _location(self, pointer: Pointer, *, key: bool) -> Location:
         file, there = self._origin(pointer)
