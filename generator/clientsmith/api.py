@@ -811,10 +811,11 @@ class Api:
     @property
     def operations(self) -> tuple[Operation, ...]:
         """All operations, resource by resource; one that has several tags once, with its first."""
-        found: dict[tuple[Text, Name, Location], Operation] = {}
+        found: dict[tuple[Text, Name, int], Operation] = {}
         for resource in self.resources:
             for operation in resource.operations:
-                found.setdefault((operation.path, operation.method, operation.source), operation)
+                place = id(operation.source)  # the same object; what it says would have to be found
+                found.setdefault((operation.path, operation.method, place), operation)
         return tuple(found.values())
 
 

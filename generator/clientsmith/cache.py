@@ -18,7 +18,7 @@ from stat import S_ISREG
 from typing import Final, Literal
 
 Kind = Literal["runs", "templates", "types", "formatted", "packages"]
-"""What an entry is: the stamp of a run, a template's code, the type of a schema's shape, a file in black's style, what the
+"""What an entry is: the stamp of a run, a template's code, the type of a schema's shape, what black made of a text, what the
 package of a release offers."""
 
 _MOST: dict[Kind, int] = {

@@ -6,13 +6,11 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 
-from . import installation
-from .cache import NOTHING, Cache, key
+from . import style
+from .cache import NOTHING, Cache
 from .diagnostics import Diagnostic, Location
 from .render import Memory, TemplateError
 from .render.failures import INVALID
-from .render.filters import WIDTH
-from .style import fitted, formatted, is_wide
 
 _PLACE = re.compile(r": (\d+):(\d+): ")
 
@@ -42,16 +40,13 @@ def format_files(
         given = thorough, text
         before, result = known.get(path, (None, ""))
         if before != given:
-            result = (_compiled_and_formatted if thorough else _fitted)(path, text, kept)
+            if thorough:
+                check_compiles(path, text)
+            result = _styled(path, text, kept, style.formatted if thorough else style.fitted)
             if memory is not None:
                 known[path] = given, result
         formatted[path] = result
     return formatted
-
-
-def _compiled_and_formatted(path: str, text: str, kept: Cache) -> str:
-    check_compiles(path, text)
-    return _formatted(path, text, kept)
 
 
 def check_compiles(path: str, text: str) -> None:
@@ -82,32 +77,10 @@ def _invalid(path: str, text: str, error: Exception) -> TemplateError:
     return TemplateError(Diagnostic("error", message, place, rule=INVALID))
 
 
-def _is_rendered(path: str) -> bool:
-    return path.endswith(".py") and "/_runtime/" not in path
-
-
-def _fitted(path: str, text: str, kept: Cache) -> str:
-    if not _is_rendered(path):
+def _styled(path: str, text: str, kept: Cache, lay_out: Callable[[str, Cache], str]) -> str:
+    if not path.endswith(".py") or "/_runtime/" in path:
         return text
-    if not is_wide(text):
-        kept = NOTHING  # it is checked as fast as it is found
-    return _kept(path, text, kept, fitted)
-
-
-def _formatted(path: str, text: str, kept: Cache) -> str:
-    return _kept(path, text, kept, formatted) if _is_rendered(path) else text
-
-
-def _kept(path: str, text: str, kept: Cache, style: Callable[[str], str]) -> str:
-    """Return what a style makes of a module, from the cache where it is there."""
-    tools = installation.digest(), installation.version("black")
-    known_as = key(style.__name__, text, *tools, str(WIDTH))
-    known = kept.get("formatted", known_as)
-    if known is not None:
-        return known.decode()
     try:
-        result = style(text)
+        return lay_out(text, kept)
     except (SyntaxError, ValueError) as error:
         raise _invalid(path, text, error) from error
-    kept.put("formatted", known_as, result.encode())
-    return result

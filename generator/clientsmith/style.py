@@ -14,7 +14,8 @@ from functools import lru_cache
 from itertools import dropwhile
 from typing import Literal, NamedTuple, TypeAlias, TypeGuard
 
-from . import wide
+from . import installation, wide
+from .cache import NOTHING, Cache, key
 from .render.filters import WIDTH
 from .statements import Part, parts
 
@@ -32,59 +33,62 @@ _REMEMBERED_PARTS = 4000
 """Parts of modules that are kept, for the next run of this process."""
 
 
-def formatted(text: str) -> str:
+def formatted(text: str, kept: Cache = NOTHING) -> str:
     """Return a module in black's style.
 
     Args:
         text: the module, laid out in any way.
+        kept: what black made of it in an earlier run.
 
     Raises:
         ValueError: black does not take it for valid Python.
     """
+    known_as = key(text, installation.version("black"), str(WIDTH))
+    known = kept.get("formatted", known_as)
+    if known is not None:
+        return known.decode()
     import black
     from black.mode import Mode, TargetVersion
 
     mode = Mode(line_length=WIDTH, target_versions={TargetVersion.PY311})
-    return black.format_str(text, mode=mode)
+    result = black.format_str(text, mode=mode)
+    kept.put("formatted", known_as, result.encode())
+    return result
 
 
-def fitted(text: str) -> str:
+def fitted(text: str, kept: Cache = NOTHING) -> str:
     """Return a module of the default templates in black's style, which it has already where its lines are short enough.
 
     Args:
         text: the module.
+        kept: what black made of statements in earlier runs.
 
     Raises:
         SyntaxError: it is not valid Python.
         ValueError: black does not take a statement for valid Python.
     """
     try:
-        return "\n".join(map(_fitted_part, parts(text)))
+        return "\n".join(_fitted_part(part, kept) for part in parts(text))
     except (SyntaxError, ValueError):  # of a part; the whole tells where
-        return "\n".join(_fitted_lines(text, ast.parse(text)))
-
-
-def is_wide(text: str) -> bool:
-    """Tell whether a module has a line that may not fit."""
-    return any(len(line) > WIDTH // 2 and _is_wide(line) for line in text.split("\n"))
+        return "\n".join(_fitted_lines(text, ast.parse(text), kept))
 
 
 @lru_cache(_REMEMBERED_PARTS)
-def _fitted_part(part: Part) -> str:
-    return "\n".join(_fitted_lines(part.module, part.parsed())[part.lines_before :])
+def _fitted_part(part: Part, kept: Cache) -> str:
+    return "\n".join(_fitted_lines(part.module, part.parsed(), kept)[part.lines_before :])
 
 
-def _fitted_lines(text: str, module: ast.Module) -> list[str]:
+def _fitted_lines(text: str, module: ast.Module, kept: Cache) -> list[str]:
     """Return the lines of a module, the wide ones laid out as black does it."""
     lines = text.split("\n")
     wide = [
         number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
     ]
-    for piece in reversed(list(_Pieces(lines, wide).of_block(module.body))):
+    for piece in reversed(list(_Pieces(lines, wide, kept).of_block(module.body))):
         chosen = slice(piece.first - 1, piece.last)
         laid_out = piece.laid_out
         if laid_out is None:
-            laid_out = _fitted("\n".join(lines[chosen]), piece.frame, piece.opens_block)
+            laid_out = _fitted("\n".join(lines[chosen]), piece.frame, piece.opens_block, kept)
         lines[chosen] = laid_out
     return lines
 
@@ -132,11 +136,13 @@ class _Pieces:
     Args:
         lines: its lines.
         wide: the numbers of the wide ones, from 1.
+        kept: what black made of statements in earlier runs.
     """
 
-    def __init__(self, lines: Sequence[str], wide: Sequence[int]) -> None:
+    def __init__(self, lines: Sequence[str], wide: Sequence[int], kept: Cache) -> None:
         self._lines = lines
         self._wide = wide
+        self._kept = kept
 
     def of_block(self, block: Sequence[ast.stmt]) -> Iterator[_Piece]:
         """Yield the pieces of a block with a wide line in them."""
@@ -189,7 +195,7 @@ class _Pieces:
         tree = ast.parse(text)
         if any(_is_of_several_lines(node) for node in ast.walk(tree)):
             return None
-        return _fitted_lines(text, tree)
+        return _fitted_lines(text, tree, self._kept)
 
     def _around(
         self, bracket: _Bracket | None, first: int, last: int, frame: _Frame, opens_block: bool
@@ -205,7 +211,7 @@ class _Pieces:
         indent = text[: len(text) - len(text.lstrip())]
         gap = [f"{indent}{_STAND_INS[bracket.frame]}"] * 2
         hollow = [*self._lines[first - 1 : begin - 1], *gap, *self._lines[end:last]]
-        laid_out = list(_fitted("\n".join(hollow), frame, opens_block))
+        laid_out = list(_fitted("\n".join(hollow), frame, opens_block, self._kept))
         if not bracket.is_split or gap[0] not in laid_out:
             return [_Piece(first, last, frame, opens_block)]
         at = laid_out.index(gap[0])
@@ -334,7 +340,7 @@ def _has_lines_of_its_own(statement: _Definition | ast.If) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def _fitted(text: str, frame: _Frame, opens_block: bool) -> tuple[str, ...]:
+def _fitted(text: str, frame: _Frame, opens_block: bool, kept: Cache) -> tuple[str, ...]:
     """Return the lines of a piece as black lays them out where it stands."""
     depth = (len(text) - len(text.lstrip())) // len(_INDENT)
     before, after = list[str](), list[str]()
@@ -350,5 +356,5 @@ def _fitted(text: str, frame: _Frame, opens_block: bool) -> tuple[str, ...]:
     if frame in ("statement", "head") and not opens_block:
         before = [f"{_INDENT * depth}_"]
     before = [*(f"{_INDENT * level}class _:" for level in range(depth)), *before]
-    whole = formatted("\n".join([*before, text, *after])).rstrip("\n").split("\n")
+    whole = formatted("\n".join([*before, text, *after]), kept).rstrip("\n").split("\n")
     return tuple(dropwhile(lambda line: not line, whole[len(before) : len(whole) - len(after)]))

@@ -10,8 +10,27 @@ from pathlib import Path
 
 import pytest
 
-DOCUMENT = Path(__file__).parents[1] / "golden" / "documents" / "shelf.yaml"
-GENERATE = (sys.executable, "-m", "clientsmith", "generate", str(DOCUMENT))
+SHELF = Path(__file__).parents[1] / "golden" / "documents" / "shelf.yaml"
+RARE = """
+            place:
+              type: array
+              prefixItems: [{type: integer}, {type: integer}, {type: integer}, {type: integer}, {type: integer}]
+              items: false
+              minItems: 5
+              maxItems: 5
+            shelfmark: {type: string, pattern: "^(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)$", minLength: 1}
+"""
+"""Properties of whose types the models' generator is asked, and whose fields do not fit on a line."""
+
+GENERATE = (sys.executable, "-m", "clientsmith", "generate", "shelf.yaml")
+
+
+@pytest.fixture(autouse=True)
+def document(tmp_path: Path) -> Path:
+    """Return a document beside the outputs."""
+    path = tmp_path / "shelf.yaml"
+    path.write_text(SHELF.read_text(encoding="utf-8").rstrip() + RARE, encoding="utf-8")
+    return path
 
 
 @pytest.fixture
@@ -43,15 +62,13 @@ def test_without_a_cache_the_bytes_are_the_same_and_nothing_is_kept(
     without = generate(tmp_path / "without", "--no-cache")
     assert not cache.exists()
     assert generate(tmp_path / "first") == without
-    assert {folder.name for folder in cache.iterdir()} >= {"runs", "types"}
+    assert {folder.name for folder in cache.iterdir()} >= {"runs", "types", "formatted"}
     assert generate(tmp_path / "second") == without
 
 
 def test_a_run_after_an_edit_imports_neither_the_formatter_nor_the_models_generator(
-    cache: Path, tmp_path: Path
+    cache: Path, tmp_path: Path, document: Path
 ) -> None:
-    document = tmp_path / "shelf.yaml"
-    document.write_text(DOCUMENT.read_text(encoding="utf-8"), encoding="utf-8")
     generating = ["-m", "clientsmith", "generate", str(document), "-o", str(tmp_path / "shelf")]
     subprocess.run([sys.executable, *generating], check=True, capture_output=True)
     with document.open("a", encoding="utf-8") as more:
@@ -111,7 +128,9 @@ def test_a_damaged_cache_changes_nothing(
 def test_two_runs_at_once_may_share_a_cache(cache: Path, tmp_path: Path) -> None:
     outputs = [tmp_path / name for name in ("one", "two")]
     runs = [
-        subprocess.Popen([*GENERATE, "-o", str(output)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*GENERATE, "-o", str(output)], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        )
         for output in outputs
     ]
     for run in runs:

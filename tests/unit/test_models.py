@@ -132,6 +132,12 @@ def test_bounds_are_those_of_the_document(schema: Schema, expected: str) -> None
     assert f"Field({expected})" in annotation({"type": "array", "items": schema})
 
 
+def test_constants_are_those_of_the_document() -> None:
+    choices = [{"const": value} for value in (0, -5, 1010, 2**70, True)]
+    expected = " | ".join(f"Literal[{value}]" for value in (0, -5, 1010, 2**70, True))
+    assert annotation({"anyOf": choices}) == f"{expected}"
+
+
 def test_an_attribute_called_date_does_not_hide_the_type() -> None:
     item = Property(
         "f0", Name("date"), Text("date"), False, False, Text(""), None, None, False, HERE

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientsmith import pipeline
+from clientsmith.cache import Cache
 from clientsmith.config import Configuration
 from clientsmith.literal import literal
 from clientsmith.style import fitted, formatted
@@ -139,7 +140,8 @@ def test_black_is_given_the_element_that_does_not_fit_and_not_what_it_stands_in(
 ) -> None:
     given: list[str] = []
 
-    def formatting(text: str) -> str:
+    def formatting(text: str, kept: Cache) -> str:
+        del kept
         given.append(text)
         return formatted(text)
 
@@ -171,7 +173,8 @@ def test_black_is_not_asked_for_a_string_that_it_leaves_as_it_is(
 def test_black_is_not_given_the_elements_that_fit_nor_those_that_nothing_can_split(
     monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    def formatting(text: str) -> str:
+    def formatting(text: str, kept: Cache) -> str:
+        del kept
         assert "one" not in text
         assert ADDRESS not in text
         return formatted(text)

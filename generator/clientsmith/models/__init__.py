@@ -51,8 +51,9 @@ _BOUNDS = {
     "maxLength": 1007,
     "minItems": 1008,
     "maxItems": 1009,
+    "const": 1010,
 }
-"""The numbers that stand for the bounds in a shape."""
+"""The numbers that stand for the bounds in a shape, and for a constant."""
 _KNOWN = frozenset({"Annotated", "Any", "Field", "Literal", *_DATETIME.values()})
 _SCALARS = frozenset({"bool", "float", "int", "str", *_DATETIME})
 _BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "tuple"})
@@ -174,7 +175,7 @@ class Apart:
     shape: Schema | None
     parts: list[Schema] = field(default_factory=list[Schema])
     text: str | None = None
-    bounds: Mapping[int, int | float] = field(default_factory=dict[int, int | float])
+    bounds: Mapping[float, float] = field(default_factory=dict[float, float])
 
 
 def taken_apart(schema: Schema) -> Apart:
@@ -190,7 +191,7 @@ def taken_apart(schema: Schema) -> Apart:
     if "prefixItems" in schema:
         places: list[Schema] = schema["prefixItems"]
         return Apart({**schema, "prefixItems": [*map(_part, range(len(places)))]}, places)
-    bounded = [name for name in _BOUNDS if name in schema]
+    bounded = [name for name in _BOUNDS if name in schema and not isinstance(schema[name], bool)]
     bounds = {_BOUNDS[name]: schema[name] for name in bounded}
     shape = schema | {name: _BOUNDS[name] for name in bounded}
     if "pattern" in schema:
@@ -413,7 +414,7 @@ class _Types:
             case ast.Constant(value=str()):
                 return literal(self._texts[apart.text or ""])
             case ast.Constant(value=bool() | int() | float() as number):
-                return literal(number)
+                return literal(apart.bounds.get(number, number))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return f"-{write(operand)}"
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
