@@ -18,7 +18,7 @@ RARE = """
               items: false
               minItems: 5
               maxItems: 5
-            shelfmark: {type: string, pattern: "^(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)$", minLength: 1}
+            shelfmark: {type: string, pattern: "^(first|second|third|fourth|fifth|sixth|seventh|eighth)$", minLength: 1}
 """
 """Properties of whose types the models' generator is asked, and whose fields do not fit on a line."""
 

@@ -192,7 +192,7 @@ def taken_apart(schema: Schema) -> Apart:
         places: list[Schema] = schema["prefixItems"]
         return Apart({**schema, "prefixItems": [*map(_part, range(len(places)))]}, places)
     bounded = [name for name in _BOUNDS if name in schema and not isinstance(schema[name], bool)]
-    bounds = {_BOUNDS[name]: schema[name] for name in bounded}
+    bounds: dict[float, float] = {_BOUNDS[name]: schema[name] for name in bounded}
     shape = schema | {name: _BOUNDS[name] for name in bounded}
     if "pattern" in schema:
         return Apart({**shape, "pattern": "text"}, text=schema["pattern"], bounds=bounds)
