@@ -10,10 +10,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _STATEMENT = re.compile(r"@|class |def |async def |\w+(?:: [^=]+)? = ")
 _METHOD = re.compile(r" {4}(?:@|def |async def |class )")
+_REMEMBERED = 500
+"""Parts that are kept in syntax trees: those of one large module."""
+
 _CLASS = "class _:\n    pass\n"
 
 
@@ -47,11 +51,17 @@ class Part(NamedTuple):
             SyntaxError: it is not valid Python; the module it is a part of may be.
             ValueError: as above.
         """
-        tree = ast.parse(self.module)
+        # Whose imports are written is formatted next, with other lines behind it.
+        tree = _parsed(self.module.rstrip("\n"))
         last = tree.body[-1] if tree.body else None
         if self.is_head and not (isinstance(last, ast.ClassDef) and last.body[0].col_offset == 4):
             raise SyntaxError("methods follow a class that is on one line")
         return tree
+
+
+@lru_cache(_REMEMBERED)
+def _parsed(module: str) -> ast.Module:
+    return ast.parse(module)
 
 
 def parts(text: str) -> list[Part]:

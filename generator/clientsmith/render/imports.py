@@ -147,7 +147,7 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
         }
         places = {name: module for name, module in places.items() if name not in own | lazy.keys()}
         text = _statements(places, used | ({"TYPE_CHECKING"} if lazy else set()), extra)
-        if any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
+        if "datetime." in body and any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")
         if lazy:
             text += "\n\nif TYPE_CHECKING:\n" + "\n".join(
@@ -164,6 +164,15 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
 
 
 def _parsed(code: str) -> ast.Module:
+    """Return the syntax tree of a module, of which `statements` may know the parts; methods are in classes of their own there."""
+    try:
+        trees = [part.parsed() for part in parts(plain(code))]
+        return ast.Module([statement for tree in trees for statement in tree.body], [])
+    except (SyntaxError, ValueError):  # of a part; the whole tells where
+        return _parsed_whole(code)
+
+
+def _parsed_whole(code: str) -> ast.Module:
     try:
         return ast.parse(code)
     except SyntaxError as error:
@@ -179,7 +188,7 @@ def _used(code: str) -> set[str]:
     try:
         return set[str]().union(*map(_used_by, parts(plain(code))))
     except (SyntaxError, ValueError):  # of a part; the whole tells where
-        return _free_names(_parsed(code))
+        return _free_names(_parsed_whole(code))
 
 
 @lru_cache(_REMEMBERED)
