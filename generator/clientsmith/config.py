@@ -352,7 +352,7 @@ def _document(cwd: Path, table: Table | None, spec: str | None) -> Path:
     if spec is not None:
         document = _resolved(cwd, spec)
         if not document.is_file():
-            raise _error(f"there is no file {quoted(spec)}")
+            raise _no_document(spec, document)
         return document
     configured = _path(table, "spec")
     if table is None or configured is None:
@@ -429,6 +429,17 @@ def _resolved(base: Path, given: str) -> Path:
     if not given or "\0" in given:
         raise _error("a path is empty or has a null character")
     return Path(os.path.normpath(base / Path(given).expanduser()))
+
+
+def _no_document(spec: str, path: Path) -> ConfigurationError:
+    """Return what is said of a document that is no file."""
+    if path.is_dir():
+        return _error(f"{quoted(spec)} is a folder", hint="name the document that is in it")
+    if spec == "-" or path.exists():
+        hint = "a document is read from a file, as it is compared with the last run: save it to one"
+        return _error(f"{quoted(spec)} is not a file", hint=hint)
+    hint = "download it, and name the file" if "://" in spec else None
+    return _error(f"there is no file {quoted(spec)}", hint=hint)
 
 
 def _error(

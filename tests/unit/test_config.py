@@ -269,8 +269,10 @@ def test_an_unknown_key_is_answered_with_the_nearest(project: Path, key: str, hi
     [
         ({}, "error: no document is named"),
         ({"spec": "no.yaml"}, "error: there is no file 'no.yaml'"),
-        ({"spec": "spec"}, "error: there is no file 'spec'"),
-        ({"spec": "https://example.com/api.yaml"}, "there is no file 'https://example.com"),
+        ({"spec": "spec"}, "error: 'spec' is a folder"),
+        ({"spec": "-"}, "error: '-' is not a file"),
+        ({"spec": "/dev/null"}, "error: '/dev/null' is not a file"),
+        ({"spec": "https://example.com/api.yaml"}, "error: there is no file 'https://example.com"),
         ({"spec": ""}, "error: a path is empty"),
         ({"spec": "other.yaml", "output": ""}, "error: a path is empty"),
         ({"spec": "other.yaml", "package": "for"}, "error: --package is 'for', a Python keyword"),
@@ -282,6 +284,20 @@ def test_an_unknown_key_is_answered_with_the_nearest(project: Path, key: str, hi
 )
 def test_a_wrong_option_is_refused(project: Path, options: dict[str, str], message: str) -> None:
     assert message in refused(project, **options)[0]
+
+
+@pytest.mark.parametrize(
+    ("spec", "hint"),
+    [
+        ("https://example.com/api.yaml", "download it, and name the file"),
+        ("spec", "name the document that is in it"),
+        ("/dev/null", "a document is read from a file"),
+    ],
+)
+def test_what_is_no_document_is_answered_with_what_to_do(
+    project: Path, spec: str, hint: str
+) -> None:
+    assert hint in refused(project, spec=spec)[1]
 
 
 def test_a_named_pyproject_needs_the_table(project: Path) -> None:
