@@ -10,7 +10,7 @@ import pytest
 from clientsmith.api import Model
 from clientsmith.diagnostics import Location
 from clientsmith.lower.definitions import Definition, Property, Schema, reference
-from clientsmith.models import Shapes, answers, key_of, known, models, taken_apart
+from clientsmith.models import answers, key_of, known, models, taken_apart
 from clientsmith.models.recursion import recursive
 from clientsmith.text import Name, Text
 
@@ -34,7 +34,7 @@ def definition(name: str, schema: Schema, **more: Any) -> Definition:
 def built(*definitions: Definition, **texts: str) -> dict[str, Model]:
     named = {one.name: one for one in definitions}
     values = {token: Text(text) for token, text in texts.items()}
-    made = models(named, values, Shapes(named).types())
+    made = models(named, values)
     return {str(model.name): model for model in made}
 
 

@@ -62,15 +62,17 @@ _BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "
 def models(
     definitions: Mapping[Name, Definition],
     texts: Mapping[str, Value],
-    types_of_shapes: Mapping[str, ast.expr],
+    types_of_shapes: Mapping[str, ast.expr] | None = None,
 ) -> tuple[Model, ...]:
     """Return the models, in the order of their names.
 
     Args:
         definitions: the prepared schemas with a name.
         texts: what the tokens in them stand for.
-        types_of_shapes: the annotation of each shape, see `Shapes`.
+        types_of_shapes: the annotation of each shape, see `Shapes`; None to find them here.
     """
+    if types_of_shapes is None:
+        types_of_shapes = Shapes(definitions).types()
     lazy = recursive(definitions)
     built: dict[Name, Model] = {}
     camel: set[Name] = set()
