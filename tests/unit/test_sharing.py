@@ -50,7 +50,7 @@ def test_two_processes_give_what_one_gives(
     assert len(processes) == 2  # findings, half of the files
     monkeypatch.setattr(sharing, "processors", lambda: 1)
     alone = pipeline.make(configuration).files
-    assert len(processes) == 5
+    assert len(processes) == 3  # findings
     assert list(shared.items()) == list(alone.items())
 
 
