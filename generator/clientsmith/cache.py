@@ -17,6 +17,8 @@ from secrets import token_hex
 from stat import S_ISREG
 from typing import Final, Literal
 
+from .regular import without_waiting
+
 Kind = Literal["runs", "templates", "types", "formatted", "packages"]
 """What an entry is: the stamp of a run, a template's code, the type of a schema's shape, what black made of a text, what the
 package of a release offers."""
@@ -49,7 +51,7 @@ class Cache:
             return None
         file = self.folder / kind / key
         try:
-            with open(file, "rb", opener=_open_without_waiting) as stream:
+            with open(file, "rb", opener=without_waiting) as stream:
                 if not _is_trusted(os.fstat(stream.fileno())):
                     return None
                 content = stream.read()
@@ -118,11 +120,6 @@ def of_user() -> Cache:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     return Cache(base / "clientsmith" if base.is_absolute() else None)
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file; that of a named pipe would wait for whoever writes to it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _is_trusted(status: os.stat_result) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from . import __version__, installation
+from . import __version__, installation, regular
 from .config import Configuration
 from .diagnostics import Diagnostic, Location, shown
 from .paths import MANIFEST
@@ -81,7 +81,7 @@ def current(configuration: Configuration) -> Stamp | None:
         return None
     output = Path(os.path.realpath(output))
     try:
-        content = (output / MANIFEST).read_bytes()
+        content = regular.read(output / MANIFEST)
         manifest = read(output)
         if manifest is None or leftover(output) or any(map(_is_remote, manifest.inputs)):
             return None
@@ -92,9 +92,8 @@ def current(configuration: Configuration) -> Stamp | None:
         if stamp is None or stamp.manifest != hashlib.sha256(content).hexdigest():
             return None
         for path, written in manifest.files.items():
-            if (output / path).is_symlink() or own_digest(
-                path, (output / path).read_bytes()
-            ) != written:
+            file = output / path
+            if file.is_symlink() or own_digest(path, regular.read(file)) != written:
                 return None
     except (OSError, OutputError):
         return None

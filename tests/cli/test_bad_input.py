@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from clientsmith.cli import main
+from clientsmith.paths import CHANGELOG, MANIFEST, RECORD
 
 GOOD = """\
 openapi: 3.1.0
@@ -60,6 +64,34 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("command", ["generate", "check"])
+@pytest.mark.parametrize("name", ["src/ping/client.py", CHANGELOG, MANIFEST, RECORD])
+def test_a_named_pipe_in_the_output_is_told_and_not_waited_for(
+    project: Path, command: str, name: str
+) -> None:
+    done = with_pipe(project / "out" / name, command)
+    assert done.returncode
+    assert Path(name).name in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_named_pipe_that_might_tell_the_version_is_not_waited_for(project: Path) -> None:
+    done = with_pipe(project / "out" / "pyproject.toml", "diff", "api.yaml", "api.yaml")
+    assert done.stdout == "nothing changed for callers\n"
+
+
+def with_pipe(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with a named pipe in the place of a file of the output."""
+    file.unlink()
+    os.mkfifo(file)
+    command = [sys.executable, "-m", "clientsmith", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert "Traceback" not in done.stderr
+    assert file.is_fifo()
+    return done
 
 
 def refused(

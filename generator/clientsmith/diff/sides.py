@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from .. import regular
 from ..config import Configuration, ConfigurationError, earlier
 from ..diagnostics import Diagnostic, quoted, shown
 from ..read.document import Document
@@ -126,7 +127,7 @@ def _packaged(output: Path | None, content: Callable[[Path], bytes | None]) -> s
 
 def _on_disk(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return regular.read(file)
     except OSError:
         return None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ..diagnostics import Diagnostic, InputError, Location, LocationSought, shown
+from ..regular import NOT_REGULAR, without_waiting
 from .source import MAX_BYTES, Pointer, Source, decode
 from .tree import Tree
 
@@ -132,9 +133,9 @@ def read_file(path: Path, name: str, limit: int = MAX_BYTES, regular: bool = Fal
         SpecError: Its text cannot be taken as a document.
     """
     try:
-        with open(path, "rb", opener=_open_without_waiting if regular else None) as stream:
+        with open(path, "rb", opener=without_waiting if regular else None) as stream:
             if regular and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise _unreadable(name, "it is not a regular file")
+                raise _unreadable(name, NOT_REGULAR)
             content = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
@@ -201,10 +202,6 @@ def parse(source: Source, json_only: bool) -> Tree:
 def pointer_text(pointer: Pointer) -> str:
     """Write a way as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in pointer)
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _unreadable(name: str, reason: str) -> InputError:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, cast
 
+from .. import regular
 from ..diagnostics import Diagnostic, Location, shown
 from ..paths import RECORD
 from ..read.document import Document
@@ -98,7 +99,7 @@ def read(output: Path) -> Record | None:
     """
     file = output / RECORD
     try:
-        content = file.read_bytes()
+        content = regular.read(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

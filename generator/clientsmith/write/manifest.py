@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import cast
 
+from .. import regular
 from ..diagnostics import Diagnostic, DiagnosticError, Location, shown
 from ..paths import CHANGELOG, MANIFEST, Paths, flaw_of
 from .changelog import own_part
@@ -168,7 +169,7 @@ def check_paths(paths: Iterable[str]) -> None:
 def _content(output: Path) -> bytes | None:
     file = output / MANIFEST
     try:
-        return None if file.is_symlink() else file.read_bytes()
+        return None if file.is_symlink() else regular.read(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
