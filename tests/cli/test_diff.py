@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -222,6 +224,20 @@ def test_the_formats_hold_the_same(zoo: Path, capsys: Out) -> None:
     assert (
         "### Breaking\n\n- listAnimals parameter limit is gone (HTTP, `parameter-removed`;" in text
     )
+
+
+def test_a_pull_request_mentions_nobody_that_the_document_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.yaml").write_text(DOCUMENT.replace("$ref: parts/limit.yaml", LIMIT.strip()))
+    new = (tmp_path / "old.yaml").read_text().replace("name: limit", "name: '@octocat #1'")
+    (tmp_path / "new.yaml").write_text(new)
+    main(["diff", "old.yaml", "new.yaml", "--format", "markdown"])
+    written = capsys.readouterr().out
+    shown = html.unescape(re.sub(r"\\(\W)", r"\1", written))  # as CommonMark reads it
+    assert "\u200boctocat" in shown
+    assert not re.search(r"[@#]\w", shown)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from .versions import called_for, is_enough
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>#|~!&@]|(?<![^\W_])_|_(?![^\W_])")
 """What Markdown would not show; an underscore between letters is safe."""
 
+_REFERENCE: Final = re.compile(r"\\[@#]")
+"""What GitHub and GitLab would take for a mention or an issue, escaped or not: they look at the text that is shown."""
+
 _SHOWN: Final = 3
 _LEVELS: Final = {"http": "HTTP", "python": "Python"}
 _SENDERS: Final = {"sent": "in requests", "received": "in responses", None: ""}
@@ -104,13 +107,13 @@ def as_json(comparison: Comparison) -> str:
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """Write changes as Markdown, such as for a pull request."""
+    """Write changes as Markdown, such as for a pull request; nobody is notified, whatever the document says."""
     parts = [f"**{escaped(summary(comparison))}**\n"]
     parts += (
         f"### {heading}\n\n{items}"
         for heading, items in listed(comparison.changes, with_places=True)
     )
-    return "\n".join(parts)
+    return _REFERENCE.sub(r"\g<0>&#8203;", "\n".join(parts))
 
 
 def listed(changes: Iterable[Change], *, with_places: bool) -> list[tuple[str, str]]:
