@@ -61,6 +61,16 @@ def test_only_the_files_of_the_picture_are_shown(preview: Preview, path: str) ->
     assert preview.client.get(path).status_code == 404
 
 
+def test_a_request_for_no_path_is_answered(
+    preview: Preview, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host, port = "127.0.0.1", preview.server.server_port
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(f"GET http://[ HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        assert connection.recv(64).startswith(b"HTTP/1.1 404 ")
+    assert not capsys.readouterr().err
+
+
 def test_no_script_runs_but_that_of_the_page(preview: Preview) -> None:
     for path in ("/", "/preview.js", "/picture?after=0"):
         answer = preview.client.get(path)

@@ -110,6 +110,14 @@ def test_a_file_among_those_of_clientsmith_is_named(output: Path) -> None:
     assert drift.diff == ""
 
 
+def test_the_folder_for_handwritten_code_may_be_a_link(output: Path) -> None:
+    (output / "extras").mkdir()
+    (output / "src/shop/extras").symlink_to("../../extras")
+    (output / "src/shop/more").symlink_to("../../extras")
+    drift = compare(output, FILES, RUN, left_alone="src/shop/extras")
+    assert drift.unowned == ("src/shop/more",)
+
+
 def test_what_is_no_text_file_is_shown_as_what_it_is(output: Path) -> None:
     (output / "README.md").unlink()
     (output / "README.md").symlink_to("elsewhere")

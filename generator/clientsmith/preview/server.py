@@ -11,7 +11,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import socket
 from typing import Final, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from .pages import Pages
 
@@ -79,8 +79,8 @@ class _Request(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in server.names:
             self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this is a preview for its own machine")
             return
-        url = urlsplit(self.path)
-        answer = server.pages.answer(url.path, dict(parse_qsl(url.query)))
+        path, _, query = self.path.partition("?")
+        answer = server.pages.answer(path, dict(parse_qsl(query)))
         if answer is None:
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is nothing of that name")
         else:

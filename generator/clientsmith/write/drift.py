@@ -177,8 +177,8 @@ def _is_edited(root: Path, path: str, written: frozenset[str], wanted: str | Non
 
 def _unowned(root: Path, wanted: Iterable[str], left_alone: str | None) -> Iterator[str]:
     """Yield the files below the folders that clientsmith writes into, the output's top left out, that are not clientsmith's."""
-    known = {*wanted}
-    for top in sorted({path.partition("/")[0] for path in known if "/" in path}):
+    known = {*wanted, left_alone}
+    for top in sorted({path.partition("/")[0] for path in wanted if "/" in path}):
         for folder, folders, files in os.walk(root / top):
             here = Path(folder).relative_to(root)
             inner = [name for name in folders if not os.path.islink(os.path.join(folder, name))]
