@@ -44,7 +44,7 @@ def laid_out(statement: ast.stmt, lines: Sequence[str]) -> list[str] | None:
 
 
 def element_laid_out(value: ast.expr | None, line: str) -> list[str] | None:
-    """Return the lines of an element that ends with a call, the arguments on a line of their own; None where it is left to black.
+    """Return the lines of an element that ends with a call, its arguments on other lines; None where it is left to black.
 
     Args:
         value: the element, or the value of a keyword or of an entry.
@@ -53,15 +53,18 @@ def element_laid_out(value: ast.expr | None, line: str) -> list[str] | None:
     if not isinstance(value, ast.Call) or not line.isascii() or line[value.end_col_offset :] != ",":
         return None
     begins, ends = (value.func.end_col_offset or 0) + 1, (value.end_col_offset or 0) - 1
-    opening, arguments = line[:begins], line[begins:ends]
-    inside = f"{_indent(line)}{_INDENT}{arguments}"
-    if (
-        arguments.strip(" ,") != arguments
-        or not arguments
-        or max(map(len, (opening, inside))) > WIDTH
-    ):
+    indent = _indent(line)
+    inside = [f"{indent}{_INDENT}{line[begins:ends]}"]
+    if inside[0].rstrip(" ,") != inside[0] or line[begins] in " )":
+        return None  # it is not laid out yet
+    if len(inside[0]) > WIDTH:
+        each: list[ast.expr | ast.keyword] = [*value.args, *value.keywords]
+        if len(each) < 2 or any(map(_is_unpacked, each)):
+            return None
+        inside = [f"{indent}{_INDENT}{line[one.col_offset : one.end_col_offset]}," for one in each]
+    if max(map(len, [line[:begins], *inside])) > WIDTH:
         return None
-    return [opening, inside, f"{_indent(line)}),"]
+    return [line[:begins], *inside, f"{indent}),"]
 
 
 def head_laid_out(definition: ast.ClassDef, line: str) -> list[str] | None:
@@ -124,21 +127,51 @@ def _field_of_union(union: ast.BinOp, line: str, *, has_value: bool) -> list[str
     if has_value and len(before) <= WIDTH:
         return [before, f"{indent}{_INDENT}None", f"{indent})"]
     opening = f"{line[: union.col_offset]}("
-    choices = [line[one.col_offset : one.end_col_offset] for one in _choices(union)]
-    inside = [f"{indent}{_INDENT}{' | '.join(choices)}"]
-    if len(inside[0]) > WIDTH:
-        inside = [
-            f"{indent}{_INDENT}{'| ' if number else ''}{one}" for number, one in enumerate(choices)
-        ]
-    if max(map(len, [opening, *inside])) > WIDTH:
+    inside = _type(union, line, f"{indent}{_INDENT}")
+    if inside is None or len(opening) > WIDTH:
         return None
     return [opening, *inside, f"{indent}) = None" if has_value else f"{indent})"]
+
+
+def _type(type_: ast.expr, line: str, indent: str, before: str = "") -> list[str] | None:
+    """Return the lines of a type on its own: that of a union is split at its bars, that of another one inside its bracket.
+
+    Args:
+        type_: the type.
+        line: the line that it stands in.
+        indent: what its lines begin with.
+        before: what stands before it.
+    """
+    whole = f"{indent}{before}{line[type_.col_offset : type_.end_col_offset]}"
+    if len(whole) <= WIDTH:
+        return [whole]
+    match type_:
+        case ast.Name() | ast.Attribute():
+            return [whole]  # nothing can split it
+        case ast.BinOp(op=ast.BitOr()) if not before:
+            lines = list[str]()
+            for number, choice in enumerate(_choices(type_)):
+                split = _type(choice, line, indent, "| " if number else "")
+                if split is None:
+                    return None
+                lines += split
+            return lines
+        case ast.Subscript(value=ast.Name(id=name), slice=content):
+            split = _type(content, line, indent + _INDENT)
+            opening = f"{indent}{before}{name}["
+            return [opening, *split, f"{indent}]"] if split is not None else None
+        case _:
+            return None
 
 
 def _choices(union: ast.expr) -> list[ast.expr]:
     if isinstance(union, ast.BinOp) and isinstance(union.op, ast.BitOr):
         return [*_choices(union.left), union.right]
     return [union]
+
+
+def _is_unpacked(argument: ast.expr | ast.keyword) -> bool:
+    return isinstance(argument, ast.Starred) or getattr(argument, "arg", "") is None
 
 
 def _is_none(value: ast.expr) -> bool:
