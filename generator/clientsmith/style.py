@@ -169,33 +169,36 @@ class _Pieces:
                 yield _Piece(first, last, "statement", laid_out=known)
             else:
                 bracket = _bracket(getattr(statement, "value", None))
-                inside = self._further_in(statement, bracket) if bracket is not None else None
-                if inside is not None:
-                    yield _Piece(first, last, "statement", laid_out=inside)
-                else:
-                    yield from self._around(bracket, first, last, "statement", not number)
+                pieces = self._constant(statement, bracket) if bracket is not None else None
+                yield from pieces or self._around(bracket, first, last, "statement", not number)
 
     def _known_head(self, definition: _Definition, first: int, head: int) -> Sequence[str] | None:
         if not isinstance(definition, ast.ClassDef) or first != head:
             return None
         return wide.head_laid_out(definition, self._lines[first - 1])
 
-    def _further_in(self, statement: ast.stmt, bracket: _Bracket) -> Sequence[str] | None:
-        """Return the lines of a constant whose value black puts into parentheses, and lays out where it stands then."""
+    def _constant(self, statement: ast.stmt, bracket: _Bracket) -> Sequence[_Piece] | None:
+        """Return the pieces of a constant with a long type: the value is put into parentheses, or the type is split."""
         first, last = statement.lineno, statement.end_lineno or 0
         if not self._within(first, first) or last != bracket.end or not bracket.is_split:
             return None
-        opening = wide.opening_laid_out(statement, self._lines[first - 1])
-        begins = bracket.elements[0].start.lineno == first + 1
-        if opening is None or not begins or not self._is_split(bracket):
+        if bracket.elements[0].start.lineno != first + 1 or not self._is_split(bracket):
             return None
-        value = self._lines[first - 1][len(opening) - 1 :]
+        line = self._lines[first - 1]
+        opening = wide.opening_laid_out(statement, line)
+        if opening is None:
+            split, inner = wide.opening_split(statement, line), self._inside(bracket)
+            if split is None or inner is None:
+                return None
+            return [_Piece(first, first, "statement", laid_out=split), *inner]
+        value = line[len(opening) - 1 :]
         moved = [f"{_INDENT}{line}" for line in [value, *self._lines[first:last]]]
         text = "\n".join([opening, *moved, ")"])
         tree = ast.parse(text)
         if any(_is_of_several_lines(node) for node in ast.walk(tree)):
             return None
-        return _fitted_lines(text, tree, self._kept)
+        laid_out = _fitted_lines(text, tree, self._kept)
+        return [_Piece(first, last, "statement", laid_out=laid_out)]
 
     def _around(
         self, bracket: _Bracket | None, first: int, last: int, frame: _Frame, opens_block: bool

@@ -39,6 +39,11 @@ def laid_out(statement: ast.stmt, lines: Sequence[str]) -> list[str] | None:
             len(lines) == 1 and _ends(statement, lines[0]) and (value is None or _is_none(value))
         ):
             return _field_of_union(union, lines[0], has_value=value is not None)
+        case ast.AnnAssign(
+            target=ast.Name(), annotation=ast.Subscript() as type_, value=None
+        ) if len(lines) == 1 and _ends(statement, lines[0]):
+            indent = _indent(lines[0])
+            return _type(type_, lines[0], indent, lines[0][len(indent) : type_.col_offset])
         case _:
             return None
 
@@ -95,6 +100,25 @@ def opening_laid_out(statement: ast.stmt, line: str) -> str | None:
         return None
     begins = f"{line[: statement.value.col_offset]}("
     return begins if line.isascii() and len(begins) <= WIDTH else None
+
+
+def opening_split(statement: ast.stmt, line: str) -> list[str] | None:
+    """Return how a constant begins whose type black splits, as it would not fit with a parenthesis for the value either.
+
+    Args:
+        statement: an assignment with a type, of a call.
+        line: its first line, which is too long.
+    """
+    match statement:
+        case ast.AnnAssign(
+            annotation=ast.Subscript(value=ast.Name(), slice=content), value=ast.Call()
+        ) if line.isascii() and not isinstance(content, ast.Tuple):
+            opening, closing = line[: content.col_offset], line[content.end_col_offset :]
+            inside = f"{_indent(line)}{_INDENT}{line[content.col_offset : content.end_col_offset]}"
+            lines = [opening, inside, f"{_indent(line)}{closing}"]
+            return lines if max(map(len, lines)) <= WIDTH else None
+        case _:
+            return None
 
 
 def _import(statement: ast.ImportFrom, lines: Sequence[str]) -> list[str] | None:
