@@ -47,7 +47,7 @@ def test_two_processes_give_what_one_gives(
     configuration: Configuration, processes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = pipeline.make(configuration).files
-    assert len(processes) == 2  # findings, half of the files
+    assert len(processes) == 2  # findings, some of the files
     monkeypatch.setattr(sharing, "processors", lambda: 1)
     alone = pipeline.make(configuration).files
     assert len(processes) == 3  # findings

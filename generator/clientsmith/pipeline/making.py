@@ -222,13 +222,13 @@ class _Texts:
         return self._whole(self._formatted(rendered))
 
     def by_two_processes(self) -> dict[str, str]:
-        """Return the texts of every file, rendered and formatted, half of them by another process.
+        """Return the texts of every file, rendered and formatted, some of them by another process.
 
         Raises:
             TemplateError: a template fails.
         """
         outputs = list(self._templates.outputs())
-        return self._whole(in_two(lambda half: self._formatted(self.rendered(half)), outputs))
+        return self._whole(in_two(lambda some: self._formatted(self.rendered(some)), outputs))
 
     def _formatted(self, rendered: Iterable[tuple[str, str]]) -> dict[str, str]:
         from ..format import format_files
