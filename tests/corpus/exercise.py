@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pydantic import BaseModel
+
 from .comparison import plain, same, short
 from .documents import DocumentOperation, Missing, Node, is_array, is_object, operations
 from .incoming import receive
@@ -270,6 +272,11 @@ class Exercise:
         if expected.kind in ("text", "bytes"):
             came = await _read(result)
             wanted = expected.value
+            if isinstance(came, BaseModel):  # JSON is asked for, and it was JSON by another name
+                if not same(plain(came), json.loads(wanted)):
+                    outcome.round_trip = False
+                    outcome.add("answer", f"{short(came)} came of {short(wanted)}")
+                return
             if isinstance(came, bytes) and isinstance(wanted, str):
                 outcome.add("note", f"{plan.answer.headers.get('Content-Type')} came as bytes")
                 wanted = wanted.encode()
@@ -359,11 +366,11 @@ def _has_fields(schema: Node) -> bool:
 
 
 def _as_given(media_type: str, media: Node | None, body: Any) -> Any:
-    """Return a body as a user has it: files as bytes."""
+    """Return a body as a user has it: files as bytes, and what is of any media type as what it is."""
     kind = kind_of(media_type)
     if kind == "text" and not isinstance(body, str):
         return "<text/>" if media_type.endswith("xml") else json.dumps(body)  # which is YAML too
-    if kind == "bytes":
+    if kind == "bytes" and (isinstance(body, str) or "*" not in media_type):
         return (body if isinstance(body, str) else json.dumps(body)).encode()
     if kind == "form" and is_object(body) and media is not None and "schema" in media.members:
         properties = shape_of(media.child("schema")).properties
