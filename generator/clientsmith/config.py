@@ -436,8 +436,8 @@ def _no_document(spec: str, path: Path) -> ConfigurationError:
     if path.is_dir():
         return _error(f"{quoted(spec)} is a folder", hint="name the document that is in it")
     if spec == "-" or path.exists():
-        hint = "a document is read from a file, as it is compared with the last run: save it to one"
-        return _error(f"{quoted(spec)} is not a file", hint=hint)
+        why = "a document is read from a file, as it is compared with the last run: save it to one"
+        return _error(f"{quoted(spec)} is not a file", hint=why)
     hint = "download it, and name the file" if "://" in spec else None
     return _error(f"there is no file {quoted(spec)}", hint=hint)
 
