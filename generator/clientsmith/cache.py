@@ -63,10 +63,6 @@ class Cache:
             os.utime(file)
         return content[_DIGEST:]
 
-    def has(self, kind: Kind) -> bool:
-        """Tell whether anything of a kind may be kept."""
-        return self.folder is not None and (self.folder / kind).is_dir()
-
     def put(self, kind: Kind, key: str, content: bytes) -> None:
         """Keep something under a key; do nothing where that cannot be written."""
         if self.folder is None:
