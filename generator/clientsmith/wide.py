@@ -60,13 +60,14 @@ def element_laid_out(value: ast.expr | None, line: str) -> list[str] | None:
     begins, ends = (value.func.end_col_offset or 0) + 1, (value.end_col_offset or 0) - 1
     indent = _indent(line)
     inside = [f"{indent}{_INDENT}{line[begins:ends]}"]
-    if inside[0].rstrip(" ,") != inside[0] or line[begins] in " )":
-        return None  # it is not laid out yet
+    if line[begins - 1] != "(" or inside[0].rstrip(" ,") != inside[0] or line[begins] in " )":
+        return None  # what is called stands in parentheses, or it is not laid out yet
     if len(inside[0]) > WIDTH:
         each: list[ast.expr | ast.keyword] = [*value.args, *value.keywords]
-        if len(each) < 2 or any(map(_is_unpacked, each)):
-            return None
-        inside = [f"{indent}{_INDENT}{line[one.col_offset : one.end_col_offset]}," for one in each]
+        texts = [line[one.col_offset : one.end_col_offset] for one in each]
+        if len(each) < 2 or any(map(_is_unpacked, each)) or ", ".join(texts) != line[begins:ends]:
+            return None  # the last, where one of them stands in parentheses
+        inside = [f"{indent}{_INDENT}{text}," for text in texts]
     if max(map(len, [line[:begins], *inside])) > WIDTH:
         return None
     return [line[:begins], *inside, f"{indent}),"]

@@ -127,6 +127,7 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
         "class A(Model):\n    a: list[{name} | list[{name}]] | models.{name} | None\n    {name}: Open[{name}]\n",
         "class A(Model):\n    a: list[Open[{name}]]\n    b: list[{name} | B]\n    c: dict[str, {name}]  # c\n    d: {name}\n",
         'A = call(\n    MediaType("application/json", {name}, lambda: list[B | {name}]),\n    f({name}, *a, b=1),\n)\n',
+        "A = call(\n    (lambda: 1)({name}, b),\n    f((a, {name}), (b + c), d={name}),\n    g({name}, h=(yield)),\n)\n",
         "A_{name}: Operation[B] = Operation(\n    a,\n    b,\n)\n",
         "A_{name}: Operation[B | list[{name}]] = Operation(\n    a,\n    b=f({name}, {name}),\n)\n",
     ],

@@ -63,6 +63,8 @@ def models(
     definitions: Mapping[Name, Definition],
     texts: Mapping[str, Value],
     types_of_shapes: Mapping[str, ast.expr] | None = None,
+    *,
+    kept: Cache = NOTHING,
 ) -> tuple[Model, ...]:
     """Return the models, in the order of their names.
 
@@ -70,9 +72,10 @@ def models(
         definitions: the prepared schemas with a name.
         texts: what the tokens in them stand for.
         types_of_shapes: the annotation of each shape, see `Shapes`; None to find them here.
+        kept: the types that the models' generator gave in earlier runs.
     """
     if types_of_shapes is None:
-        types_of_shapes = Shapes(definitions).types()
+        types_of_shapes = Shapes(definitions, kept).types()
     lazy = recursive(definitions)
     built: dict[Name, Model] = {}
     camel: set[Name] = set()

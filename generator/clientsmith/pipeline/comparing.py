@@ -230,15 +230,14 @@ def _package(
     """
     from ..diff.package import package_of
     from ..lower import lower
-    from ..models import Shapes, models
+    from ..models import models
     from ..validate import check_openapi
 
     plugins = load_plugins(configuration)
     refuse(check_openapi(document))
     progress("lowering")
     lowered = lower(document, configuration)
-    shapes = Shapes(lowered.definitions, configuration.cache)
-    built = models(lowered.definitions, lowered.texts, shapes.types())
+    built = models(lowered.definitions, lowered.texts, kept=configuration.cache)
     progress("rendering")
     api = change(replace(lowered.api, build_models=lambda: built), plugins)
     offers = package_of(api, offered(api, renderer(api, configuration, plugins)), document)

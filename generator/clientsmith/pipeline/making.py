@@ -257,7 +257,7 @@ def lowered(configuration: Configuration) -> Lowering:
         DiagnosticError: as for `generate`.
     """
     from ..lower import lower
-    from ..models import Shapes, models
+    from ..models import models
     from ..validate import check_openapi, in_order, validate
 
     plugins = load_plugins(configuration)
@@ -269,8 +269,7 @@ def lowered(configuration: Configuration) -> Lowering:
     refuse(findings)
 
     def build() -> tuple[Model, ...]:
-        shapes = Shapes(result.definitions, configuration.cache)
-        return models(result.definitions, result.texts, shapes.types())
+        return models(result.definitions, result.texts, kept=configuration.cache)
 
     api = change(replace(result.api, build_models=cache(build)), plugins)
     with releasing(configuration, document, api, beside=False) as pending:
