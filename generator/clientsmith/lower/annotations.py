@@ -119,6 +119,8 @@ def union(types: list[Type]) -> Type:
 
 
 def _alternatives(annotation: str) -> list[str]:
+    if "[" not in annotation:
+        return annotation.split(" | ")
     parts: list[str] = []
     depth = start = 0
     for place, character in enumerate(annotation):

@@ -7,8 +7,8 @@ from ..literal import literal
 from ..read.document import Node
 from ..text import Code, Name, Text, opened
 from .annotations import NONE, TEXT, union
-from .media import MediaTypes, flag
-from .nodes import description_of, documented, follow
+from .media import MediaTypes
+from .nodes import description_of, documented, flag, follow
 
 ARGUMENT = Name("body")
 

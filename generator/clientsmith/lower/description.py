@@ -18,11 +18,11 @@ from .bare import Part, Tables
 from .incoming import requests
 from .kept import Kept
 from .kinds import kind_of
-from .media import flag
 from .nodes import (
     described_entries,
     elements,
     entries,
+    flag,
     follow,
     followed_entries,
     is_extension,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..read.document import Document, Node
-from .nodes import Identity, elements, entries, follow, identity, keywords, referred_schema
-from .shapes import conditionals
+from .nodes import Identity, elements, entries, flag, follow, identity, referred_schema
+from .shapes import CONDITIONALS, conditionals
 
 
 def is_read_only(node: Node) -> bool:
@@ -35,10 +35,10 @@ class Directions:
 
     def differ(self, node: Node) -> bool:
         """Return whether a schema, or one that it is made of, has a property that goes in one direction only."""
-        if not any(self._mentions(file.uri, file.text) for file in self._document.files):
-            return False
         key = identity(node)
         if key not in self._known:
+            if not any(self._mentions(file.uri, file.text) for file in self._document.files):
+                return False
             self._explore(node)
         return self._known[key]
 
@@ -56,10 +56,7 @@ class Directions:
         while waiting:
             node = waiting.pop()
             key = identity(node)
-            if any(
-                is_read_only(item) or is_write_only(item)
-                for _, item in entries(node.get("properties"))
-            ):
+            if any(_is_one_way(item) for _, item in entries(node.get("properties"))):
                 differing.append(key)
             for part in made_of(node):
                 part_key = identity(part)
@@ -78,26 +75,38 @@ class Directions:
         self._known.update((key, key in found) for key in reached)
 
 
+def _is_one_way(node: Node) -> bool:
+    return _stated(node, "readOnly") != _stated(node, "writeOnly")
+
+
 def _stated(node: Node, keyword: str) -> bool:
-    if keywords(node).get(keyword) is True:
+    if flag(node, keyword):
         return True
     target = follow(node) if node.ref is not None else None
-    return target is not None and keywords(target).get(keyword) is True
+    return target is not None and flag(target, keyword)
+
+
+_PARTS = ("allOf", "oneOf", "anyOf", "prefixItems")
+_NAMED_PARTS = ("properties", "patternProperties")
+_INNER = ("items", "additionalProperties")
+_HOLDERS = frozenset({"$ref", *_PARTS, *_NAMED_PARTS, *_INNER, *CONDITIONALS})
 
 
 def made_of(node: Node) -> Iterator[Node]:
     """Yield the schemas that a schema is made of, one step."""
+    if not isinstance(node.value, dict) or _HOLDERS.isdisjoint(node.value):
+        return
     if node.ref is not None:
         target = referred_schema(node)
         if target is not None:
             yield target
-    for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
+    for keyword in _PARTS:
         yield from elements(node.get(keyword))
     yield from conditionals(node)
-    for keyword in ("properties", "patternProperties"):
+    for keyword in _NAMED_PARTS:
         for _, item in entries(node.get(keyword)):
             yield item
-    for keyword in ("items", "additionalProperties"):
+    for keyword in _INNER:
         inner = node.get(keyword)
         if inner is not None and inner.is_mapping:
             yield inner

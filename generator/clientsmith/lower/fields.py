@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from .nodes import (
     entries,
     example_of,
     extensions_of,
+    flag,
     follow,
     follow_schema,
     identity,
@@ -113,7 +114,7 @@ class Fields:
         inherited = {
             name for base in composition.bases for name in self._compositions.whole(base).members
         }
-        names = _attributes([*composition.members], {_attribute(name, ()) for name in inherited})
+        names = _attributes(composition.members, set(map(_attribute, inherited)))
         properties: dict[str, Schema] = {}
         found: list[Property] = []
         elsewhere: list[Text] = []
@@ -205,7 +206,7 @@ class Fields:
             ]
             definition.discriminator = Text(tag) if kept else None
             definition.tags = tuple(kept)
-            definition.attribute = _attribute(tag, ())
+            definition.attribute = _attribute(tag)
 
         self._schemas.later(fill)
 
@@ -277,16 +278,17 @@ def _implicit(node: Node) -> list[str]:
     return [str(target.pointer[-1]) if target.pointer else PurePosixPath(target.file.uri).stem]
 
 
-def _attribute(wire_name: str, taken: Container[str]) -> Name:
-    name = naming.snake(wire_name, digit_prefix="field", reserved=naming.MODEL_MEMBERS)
-    return naming.distinct(name, taken, ("field",), wire_name)
+def _attribute(wire_name: str) -> Name:
+    return naming.snake(wire_name, digit_prefix="field", reserved=naming.MODEL_MEMBERS)
 
 
-def _attributes(wire_names: list[str], taken: set[Name]) -> dict[str, Name]:
+def _attributes(wire_names: Iterable[str], taken: set[Name]) -> dict[str, Name]:
     """Name the attributes of a model: those whose property has such a name already first, so that no other takes it."""
+    wanted = {wire_name: _attribute(wire_name) for wire_name in wire_names}
     found: dict[str, Name] = {}
-    for wire_name in sorted(wire_names, key=lambda name: _attribute(name, ()) != name):
-        found[wire_name] = name = _attribute(wire_name, taken)
+    for wire_name in sorted(wanted, key=lambda wire_name: wanted[wire_name] != wire_name):
+        name = naming.distinct(wanted[wire_name], taken, ("field",), wire_name)
+        found[wire_name] = name
         taken.add(name)
     return found
 
@@ -298,20 +300,22 @@ def _spelled(value: str | int | float | bool) -> str:
 def _property(
     token: str, name: Name, wire_name: Text, nodes: list[Node], required: bool
 ) -> Property:
-    stated: dict[str, object] = {}
-    node = nodes[-1]
     described = Text("")
+    deprecated = False
     example: Example | None = None
     default: Example | None = None
+    holders: list[Node] = []
     for item in nodes:
-        target = follow(item) or item
-        stated |= {**keywords(target), **keywords(item)}
-        described = description_of(item) or description_of(target) or described
-        example = example_of(item) or example_of(target) or example
-        for holder in (target, item):
-            stated_default = holder.get("default")
-            if stated_default is not None and fits(stated_default, item):
-                default = Example(value_of(value_in(stated_default, item)))
+        target = follow(item)
+        own = [item] if target is None or target is item else [target, item]
+        for holder in own:
+            described = description_of(holder) or described
+            example = example_of(holder) or example
+            deprecated = flag(holder, "deprecated") if "deprecated" in holder else deprecated
+            stated = holder.get("default")
+            if stated is not None and fits(stated, item):
+                default = Example(value_of(value_in(stated, item)))
+        holders += own
     return Property(
         token=token,
         name=name,
@@ -321,7 +325,7 @@ def _property(
         documentation=documented(described, default=default),
         default=default,
         example=example,
-        deprecated=stated.get("deprecated") is True,
-        source=node.location,
-        extensions=extensions_of(*(each for item in nodes for each in (follow(item), item))),
+        deprecated=deprecated,
+        source=nodes[-1].location,
+        extensions=extensions_of(*holders),
     )

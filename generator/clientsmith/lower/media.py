@@ -17,6 +17,7 @@ from .nodes import (
     described_entries,
     elements,
     example_of,
+    flag,
     follow,
     followed_entries,
     keywords,
@@ -273,12 +274,6 @@ def style_of(node: Node) -> ParameterStyle | None:
     """Return the style that a parameter, header or encoding names, if it is one."""
     declared = node.text_of("style")
     return next((style for style in get_args(ParameterStyle) if style == declared), None)
-
-
-def flag(node: Node, keyword: str) -> bool:
-    """Return whether a keyword is there and true."""
-    found = node.get(keyword)
-    return found is not None and found.value is True
 
 
 def _is_binary(kind: Kind, nodes: list[Node], *, body: bool) -> bool:

@@ -15,7 +15,8 @@ from ..text import Text, opened
 
 _LISTS = ("enum", "examples", "required")
 _NAMES = frozenset({"required"})
-_STATED = _NAMES | {"const", "default", "enum", "example", "examples"}
+_EXAMPLES = frozenset({"example", "examples"})
+_STATED = _NAMES | _EXAMPLES | {"const", "default", "enum"}
 
 _OF_OBJECTS = frozenset(
     {
@@ -47,6 +48,8 @@ def keywords(node: Node | None) -> dict[str, JsonValue]:
     if node is None or not isinstance(node.value, dict):
         return {}
     found = node.value
+    if _STATED.isdisjoint(found):
+        return found
     wanted = _STATED & found.keys()
     if wanted and not is_of_text(found):
         wanted &= _NAMES
@@ -155,9 +158,10 @@ def extensions_of(*nodes: Node | None) -> Entries:
     """Return the extensions of the objects at some nodes (OpenAPI 3.1, 4.9); those of a later one win."""
     return Entries(
         {
-            Text(key): _inside(child.value)
+            Text(key): _inside(value)
             for node in nodes
-            for key, child in entries(node)
+            if node is not None and isinstance(node.value, dict)
+            for key, value in node.value.items()
             if is_extension(key)
         }
     )
@@ -169,6 +173,11 @@ def _inside(value: JsonValue) -> Value | Entries:
     if isinstance(value, list):
         return cast(Value, tuple(_inside(item) for item in value))
     return value_of(value)
+
+
+def flag(node: Node, keyword: str) -> bool:
+    """Return whether a keyword is there and true."""
+    return isinstance(node.value, dict) and node.value.get(keyword) is True
 
 
 def text_of(node: Node | None) -> Text:
@@ -189,7 +198,7 @@ def example_of(node: Node) -> Example | None:
     Args:
         node: a schema, parameter or media type (OpenAPI 3.1, 4.8.12.3, 4.8.14.2, 4.8.24.6).
     """
-    if not isinstance(node.value, dict):
+    if not isinstance(node.value, dict) or _EXAMPLES.isdisjoint(node.value):
         return None
     schema = node.get("schema")
     schema = node if schema is None else follow(schema) or node

@@ -14,13 +14,14 @@ from ..text import Name, Text, opened
 from .annotations import Annotations
 from .bodies import ARGUMENT, lower_body
 from .incoming import IncomingRequests
-from .media import MediaTypes, flag
+from .media import MediaTypes
 from .methods import AddedMethods, Lowered
 from .nodes import (
     described_entries,
     description_of,
     elements,
     extensions_of,
+    flag,
     follow,
     identity,
     is_extension,

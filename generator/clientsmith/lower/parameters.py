@@ -13,15 +13,18 @@ from ..read.values import fits
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
 from .kinds import kind_of
-from .media import flag, style_of
+from .media import style_of
 from .nodes import (
+    Identity,
     description_of,
     documented,
     elements,
     example_of,
     extensions_of,
+    flag,
     follow,
     followed_entries,
+    identity,
     value_in,
     value_of,
 )
@@ -63,6 +66,7 @@ class Parameters:
         self._schemas = schemas
         self._annotations = annotations
         self._samples = Samples(schemas.definitions, schemas.texts)
+        self._shared: dict[tuple[Identity, Name], Parameter] = {}
 
     def lower(
         self, path: str, item: Node, node: Node, base: Name, reserved: frozenset[str]
@@ -104,16 +108,25 @@ class Parameters:
     def _parameter(
         self, argument: Name, name: Text, location: ParameterLocation, node: Node, base: Name
     ) -> Parameter:
+        """Lower a parameter; of one that operations share, nothing is named after an operation, and it is lowered once."""
+        shared = self._schemas.shared_name(node, node)
+        if shared is None:
+            inner = Name(base + naming.pascal(argument))
+            return self._lowered(argument, name, location, node, inner)
+        key = identity(node), argument
+        if key not in self._shared:
+            self._shared[key] = self._lowered(argument, name, location, node, shared)
+        return self._shared[key]
+
+    def _lowered(
+        self, argument: Name, name: Text, location: ParameterLocation, node: Node, inner: Name
+    ) -> Parameter:
         content = _content(node)
         holder = content[1] if content else node
         schema_node = holder.get("schema")
         schema: Schema = {}
         if schema_node is not None:
-            schema = self._schemas.prepare(
-                schema_node,
-                self._schemas.shared_name(node, node) or Name(base + naming.pascal(argument)),
-                request=True,
-            )
+            schema = self._schemas.prepare(schema_node, inner, request=True)
         default = _default(schema_node)
         example = (
             example_of(node)

@@ -11,12 +11,13 @@ from ..api import ErrorGroup, Header, MediaType, Operation, Response, Type
 from ..read.document import Node
 from ..text import Name, Text, opened
 from .annotations import NONE, TEXT, Annotations, union
-from .media import ANYTHING, MediaTypes, flag, returned
+from .media import ANYTHING, MediaTypes, returned
 from .nodes import (
     described_entries,
     description_of,
     documented,
     extensions_of,
+    flag,
     follow,
     followed_entries,
 )

@@ -6,6 +6,7 @@ from ..read.document import Node
 from .nodes import Identity, elements, follow, identity, keywords
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
+_LEADS_ON = frozenset({"$ref", "items", *_BRANCHES})
 
 
 def is_secret(schema: Node | None) -> bool:
@@ -14,12 +15,12 @@ def is_secret(schema: Node | None) -> bool:
     seen: set[Identity] = set()
     while waiting:
         node = waiting.pop()
-        if identity(node) in seen:
-            continue
-        seen.add(identity(node))
         stated = keywords(node)
         if stated.get("format") == "password" or stated.get("writeOnly") is True:
             return True
+        if _LEADS_ON.isdisjoint(stated) or identity(node) in seen:
+            continue
+        seen.add(identity(node))
         parts = [part for branch in _BRANCHES for part in elements(node.get(branch))]
         items = node.get("items")
         target = follow(node)

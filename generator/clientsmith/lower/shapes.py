@@ -30,6 +30,9 @@ same as its only part, or a plain type.
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 
+CONDITIONALS = ("then", "else", "dependentSchemas")
+"""The keywords of schemas that are valid on a condition, the last one's by names."""
+
 _NULL = frozenset({"not", "nullable"})
 _CHOICES = ("anyOf", "oneOf", "type")
 _MOST = 100
@@ -130,8 +133,9 @@ def variants(node: Node) -> list[Node]:
 
 def conditionals(node: Node) -> Iterator[Node]:
     """Yield the schemas that are valid on a condition (JSON Schema 2020-12, 10.2.2)."""
-    yield from (part for keyword in ("then", "else") if (part := node.get(keyword)) is not None)
-    for _, part in entries(node.get("dependentSchemas")):
+    *single, named = CONDITIONALS
+    yield from (part for keyword in single if (part := node.get(keyword)) is not None)
+    for _, part in entries(node.get(named)):
         yield part
 
 

@@ -222,6 +222,7 @@ class Document:
         references: What follows the references.
         overlays: The overlays that were applied to the file.
         findings: What is to be said about reading it.
+        version: The OpenAPI version, such as (3, 1); (2, 0) for Swagger 2.0, (0, 0) if the document does not say.
     """
 
     def __init__(
@@ -237,6 +238,7 @@ class Document:
         self.findings: Final = tuple(findings)
         self.references: Final = references(self)
         self._parted: Final = parted
+        self.version: Final = _version(self.root)
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -246,11 +248,10 @@ class Document:
         known = {file.uri for file in own}
         return (*own, *(file for file in parted if file.uri not in known))
 
-    @property
-    def version(self) -> tuple[int, int]:
-        """The OpenAPI version, such as (3, 1); (2, 0) for Swagger 2.0, (0, 0) if the document does not say."""
-        for key in ("openapi", "swagger"):
-            match = _VERSION.fullmatch(self.root.text_of(key) or "")
-            if match:
-                return int(match[1]), int(match[2])
-        return 0, 0
+
+def _version(root: Node) -> tuple[int, int]:
+    for key in ("openapi", "swagger"):
+        match = _VERSION.fullmatch(root.text_of(key) or "")
+        if match:
+            return int(match[1]), int(match[2])
+    return 0, 0
