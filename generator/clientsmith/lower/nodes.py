@@ -15,6 +15,7 @@ from ..text import Text, opened
 
 _LISTS = ("enum", "examples", "required")
 _NAMES = frozenset({"required"})
+_NO_NUMBERS = frozenset({type(None), str, list, dict})
 _EXAMPLES = frozenset({"example", "examples"})
 _STATED = _NAMES | _EXAMPLES | {"const", "default", "enum"}
 
@@ -50,9 +51,7 @@ def keywords(node: Node | None) -> dict[str, JsonValue]:
     found = node.value
     if _STATED.isdisjoint(found):
         return found
-    wanted = _STATED & found.keys()
-    if wanted and not is_of_text(found):
-        wanted &= _NAMES
+    wanted = (_STATED if is_of_text(found) else _NAMES) & found.keys()
     texts = {key: texts for key in wanted if (texts := _texts(node, key, found[key]))}
     return {**found, **texts} if texts else found
 
@@ -61,13 +60,9 @@ def _texts(node: Node, key: str, value: JsonValue) -> JsonValue:
     """Return the texts at a key; None where all is text already, or is neither a scalar nor a list as it should be."""
     if key not in _LISTS:
         return None if isinstance(value, str) else node[key].text
-    if not isinstance(value, list) or all(map(_is_no_number, value)):
+    if not isinstance(value, list) or _NO_NUMBERS.issuperset(map(type, value)):
         return None
     return [value_in(each, None) for each in node[key].elements()]
-
-
-def _is_no_number(value: JsonValue) -> bool:
-    return value is None or isinstance(value, str | list | dict)
 
 
 def is_of_text(schema: JsonValue) -> bool:

@@ -14,7 +14,7 @@ import ast
 import json
 import os
 import sys
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -40,6 +40,8 @@ _DATETIME = {
     "time": "time",
     "timedelta": "timedelta",
 }
+_HIDING = frozenset({"date", "time"})
+"""Attributes that would hide the type of that name in their class."""
 _RUNTIME = {"Base64Str": "Base64", "bytes": "File"}
 _BOUNDS = {
     "minimum": 1001,
@@ -77,6 +79,9 @@ def models(
     if types_of_shapes is None:
         types_of_shapes = Shapes(definitions, kept).types()
     lazy = recursive(definitions)
+    usual, qualified = (
+        _Types(definitions, texts, types_of_shapes, qualified=flag) for flag in (False, True)
+    )
     built: dict[Name, Model] = {}
     camel: set[Name] = set()
 
@@ -85,8 +90,8 @@ def models(
             definition = definitions[name]
             bases = [build(base) for base in definition.bases]
             inherited = any(base.name in camel for base in bases)
-            attributes = {item.name for item in definition.properties}
-            types = _Types(definitions, texts, types_of_shapes, attributes)
+            hiding = any(item.name in _HIDING for item in definition.properties)
+            types = qualified if hiding else usual
             built[name] = _model(definition, types, inherited, name in lazy)
             camel.update({name} if inherited or built[name].camel else ())
         return built[name]
@@ -327,10 +332,21 @@ def _alone(package: str, name: str) -> ModuleType:
     return module
 
 
-class _Types:
-    """Puts annotations together from those of the shapes, for one model.
+def _flat(schema: Schema) -> tuple[object, ...] | None:
+    """Return a prepared schema without parts as something that can be looked up; None where it has parts."""
+    if any(isinstance(value, dict | list) for value in schema.values()):
+        return None
+    return tuple((name, type(value), value) for name, value in schema.items())
 
-    An attribute called `date` or `time` would hide the type of that name, so beside one the types are written `datetime.date`.
+
+class _Types:
+    """Puts annotations together from those of the shapes.
+
+    Args:
+        definitions: the prepared schemas with a name.
+        texts: what the tokens in them stand for.
+        answers: the annotation of each shape, by the shape's key.
+        qualified: write `datetime.date`, as beside an attribute of `_HIDING`.
     """
 
     def __init__(
@@ -338,12 +354,14 @@ class _Types:
         definitions: Mapping[Name, Definition],
         texts: Mapping[str, Value],
         answers: Mapping[str, ast.expr],
-        attributes: Container[str] = (),
+        *,
+        qualified: bool,
     ) -> None:
         self._definitions = definitions
         self._texts = texts
         self._answers = answers
-        self._qualified = "date" in attributes or "time" in attributes
+        self._qualified = qualified
+        self._fields: dict[object, tuple[Type, tuple[tuple[Name, Value], ...]]] = {}
 
     def whole(self, schema: Schema) -> Type:
         """Return the type of a schema, its constraints in it."""
@@ -360,6 +378,16 @@ class _Types:
         self, schema: Schema, *, optional: bool
     ) -> tuple[Type, tuple[tuple[Name, Value], ...]]:
         """Return the type of a field and, apart from it, the constraints on its value."""
+        key = _flat(schema)
+        if key is None:
+            return self._field(schema, optional=optional)
+        if (key, optional) not in self._fields:
+            self._fields[key, optional] = self._field(schema, optional=optional)
+        return self._fields[key, optional]
+
+    def _field(
+        self, schema: Schema, *, optional: bool
+    ) -> tuple[Type, tuple[tuple[Name, Value], ...]]:
         written = _Written()
         apart = taken_apart(schema)
         constraints: list[tuple[Name, Value]] = []
