@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_STATEMENT = re.compile(r"@|class |def |async def |\w+(?:: [^=]+)? = ")
-_METHOD = re.compile(r" {4}(?:@|def |async def |class )")
+_BEGINS = re.compile(
+    r"\n(?:(@|class |def |async def |\w+(?:: [^=\n]+)? = )| {4}(?:@|def |async def |class ))"
+)
+"""How a definition or an assignment of a module begins behind a line end, which is the group, or one in a class."""
+
 _REMEMBERED = 500
 """Parts that are kept in syntax trees: those of one large module."""
 
@@ -70,19 +73,24 @@ def parts(text: str) -> list[Part]:
     Args:
         text: the module.
     """
-    return list(_parts(text.split("\n")))
+    return list(_parts(text))
 
 
-def _parts(lines: list[str]) -> Iterator[Part]:
-    first, is_method, in_class, decorated = 0, False, False, False
-    for number, line in enumerate(lines):
-        begins = _STATEMENT.match(line) is not None
-        if (begins or (in_class and _METHOD.match(line))) and not decorated:
-            if number:
-                is_head = in_class and not is_method and not begins
-                yield Part("\n".join(lines[first:number]), is_method, is_head)
-            first, is_method = number, not begins
-        if begins:
-            in_class = line.startswith("class ")
-        decorated = line.lstrip(" ").startswith("@")
-    yield Part("\n".join(lines[first:]), is_method, False)
+def _parts(text: str) -> Iterator[Part]:
+    first, is_method, in_class = 0, False, False
+    for match in _BEGINS.finditer(f"\n{text}"):
+        start, statement = match.start(), match[1]
+        if (statement or in_class) and not _is_decorated(text, start):
+            if start:
+                is_head = in_class and not is_method and not statement
+                yield Part(text[first : start - 1], is_method, is_head)
+            first, is_method = start, not statement
+        if statement:
+            in_class = statement == "class "
+    yield Part(text[first:], is_method, False)
+
+
+def _is_decorated(text: str, start: int) -> bool:
+    """Tell whether the line before the one that begins there is a decorator."""
+    before = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    return text[before:start].lstrip(" ").startswith("@")

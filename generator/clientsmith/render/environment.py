@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -136,6 +136,10 @@ class TemplateEnvironment(SandboxedEnvironment):
         if kept is None or filters & self.filters.keys() or tests & self.tests.keys():
             return None
         return CompiledTemplates(Cache() if filters or tests else kept)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template: those of the environment, which every piece that is rendered is given anew."""
+        return super().make_globals(d) if d else self.globals
 
     def whole(self, text: str) -> str:
         """Return the text of a file, which templates do not see; a traced environment keeps its origins."""

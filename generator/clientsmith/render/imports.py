@@ -138,15 +138,12 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
         """The imports that a module of a model needs; other models are imported for type checkers alone."""
         modules = api.modules_of_models
         tree = _parsed(body)
-        used = _names(tree)
-        own, now = _defined(tree), _needed_at_import(tree)
-        used |= _names_of_later(tree)
-        lazy = {name: f".{modules[Name(name)]}" for name in used - now - own if name in modules}
-        places = of_models | {
-            name: f".{modules[Name(name)]}" for name in now - own if name in modules
-        }
-        places = {name: module for name, module in places.items() if name not in own | lazy.keys()}
-        text = _statements(places, used | ({"TYPE_CHECKING"} if lazy else set()), extra)
+        now = _needed_at_import(tree)
+        used = (_names(tree) | _names_of_later(tree)) - _defined(tree)
+        models = {name: f".{modules[Name(name)]}" for name in used if name in modules}
+        lazy = {name: module for name, module in models.items() if name not in now}
+        used = used - lazy.keys() | ({"TYPE_CHECKING"} if lazy else set())
+        text = _statements({**of_models, **models}, used, extra)
         if "datetime." in body and any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")
         if lazy:
@@ -282,10 +279,11 @@ def _statement(module: str, names: list[str], indent: int = 0) -> str:
 
 def _statements(places: Mapping[str, str], used: set[str], extra: Extra) -> str:
     """Return import statements in the order of PEP 8: the standard library, then others, then this package."""
-    places = {**places, **_by_name(extra)}
-    modules: dict[str, list[str]] = {
-        module: [] for module, names in extra.items() if not names and module.split(".")[0] in used
-    }
+    modules: dict[str, list[str]] = {}
+    if extra:
+        places = {**places, **_by_name(extra)}
+        alone = [module for module, names in extra.items() if not names]
+        modules = {module: [] for module in alone if module.split(".")[0] in used}
     for name in sorted(used & places.keys(), key=_rank):
         modules.setdefault(places[name], []).append(name)
     groups: list[list[str]] = [[], [], []]
