@@ -81,9 +81,9 @@ def _fitted_part(part: Part, kept: Cache) -> str:
 def _fitted_lines(text: str, module: ast.Module, kept: Cache) -> list[str]:
     """Return the lines of a module, the wide ones laid out as black does it."""
     lines = text.split("\n")
-    wide = [
-        number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
-    ]
+    wide = _wide(lines)
+    if not wide:
+        return lines
     for piece in reversed(list(_Pieces(lines, wide, kept).of_block(module.body))):
         chosen = slice(piece.first - 1, piece.last)
         laid_out = piece.laid_out
@@ -149,7 +149,10 @@ class _Pieces:
         for number, statement in enumerate(block):
             first, last = _first(statement), statement.end_lineno or 0
             within = self._within(first, last)
-            if not within or (_is_string(statement) and self._ends_well(first, last)):
+            if not within:
+                continue
+            if _is_string(statement):
+                yield from self._of_string(first, last, opens_block=not number)
                 continue
             if isinstance(statement, _Definition) and _has_lines_of_its_own(statement):
                 head = _first(statement.body[0]) - 1
@@ -157,7 +160,10 @@ class _Pieces:
                 if known is not None and within[0] == first:
                     yield _Piece(first, head, "head", laid_out=known)
                 elif within[0] <= head:
-                    yield from self._around(_parameters(statement), first, head, "head", not number)
+                    returns = None if isinstance(statement, ast.ClassDef) else statement.returns
+                    yield from self._around(
+                        _parameters(statement), first, head, "head", not number, returns
+                    )
                 yield from self.of_block(statement.body)
             elif _is_plain_if(statement) and within[0] >= _first(statement.body[0]):
                 yield from self.of_block(statement.body)
@@ -171,6 +177,14 @@ class _Pieces:
                 bracket = _bracket(getattr(statement, "value", None))
                 pieces = self._constant(statement, bracket) if bracket is not None else None
                 yield from pieces or self._around(bracket, first, last, "statement", not number)
+
+    def _of_string(self, first: int, last: int, *, opens_block: bool) -> Iterator[_Piece]:
+        """Yield the end of a docstring, whose quotes black may move; it leaves any other string where it is."""
+        if not opens_block or self._ends_well(first, last):
+            return
+        known = wide.docstring_laid_out(self._lines[first - 1 : last])
+        begin = first if known is None else last
+        yield _Piece(begin, last, "statement", opens_block, known)
 
     def _known_head(self, definition: _Definition, first: int, head: int) -> Sequence[str] | None:
         if not isinstance(definition, ast.ClassDef) or first != head:
@@ -201,7 +215,13 @@ class _Pieces:
         return [_Piece(first, last, "statement", laid_out=laid_out)]
 
     def _around(
-        self, bracket: _Bracket | None, first: int, last: int, frame: _Frame, opens_block: bool
+        self,
+        bracket: _Bracket | None,
+        first: int,
+        last: int,
+        frame: _Frame,
+        opens_block: bool,
+        returns: ast.expr | None = None,
     ) -> Sequence[_Piece]:
         """Return the pieces of a statement or a head: those of its bracket's elements, and the rest as it is without them."""
         inner = self._inside(bracket) if bracket is not None else None
@@ -210,6 +230,10 @@ class _Pieces:
         begin, end = bracket.elements[0].start.lineno, bracket.end - 1
         if not self._within(first, begin - 1) and not self._within(end + 1, last):
             return inner
+        if returns is not None and last == end + 1 and not self._within(first, begin - 1):
+            known = wide.head_end_laid_out(returns, self._lines[last - 1])
+            if known is not None:
+                return [*inner, _Piece(last, last, frame, laid_out=known)]
         text = self._lines[begin - 1]
         indent = text[: len(text) - len(text.lstrip())]
         gap = [f"{indent}{_STAND_INS[bracket.frame]}"] * 2
@@ -250,9 +274,11 @@ class _Pieces:
             inner = self._inside(bracket) if within[-1] < bracket.end else None
             if inner is not None:
                 return inner
-        known = (
-            wide.element_laid_out(element.value, self._lines[first - 1]) if first == last else None
-        )
+        known = None
+        if first == last and isinstance(element.start, ast.arg):
+            known = wide.parameter_laid_out(element.start, self._lines[first - 1])
+        elif first == last:
+            known = wide.element_laid_out(element.value, self._lines[first - 1])
         return [_Piece(first, last, frame, laid_out=known)]
 
     def _is_split(self, bracket: _Bracket) -> bool:
@@ -277,6 +303,8 @@ class _Pieces:
 def _bracket(value: object) -> _Bracket | None:
     """Return the bracket that an expression ends with, if it has elements that stand alone."""
     elements: list[_Element] = []
+    if isinstance(value, ast.Await):
+        value = value.value
     match value:
         case ast.Call():
             named = [_Element(item, item, item.value) for item in value.keywords if item.arg]
@@ -317,8 +345,19 @@ def _is_of_several_lines(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and node.end_lineno != node.lineno
 
 
+def _wide(lines: Sequence[str]) -> list[int]:
+    """Return the numbers of the wide ones of some lines, from 1."""
+    return [
+        number for number, line in enumerate(lines, 1) if len(line) > WIDTH // 2 and _is_wide(line)
+    ]
+
+
 def _is_wide(line: str) -> bool:
-    return len(line) > (WIDTH if line.isascii() else WIDTH // 2)  # some characters take two columns
+    if line.isascii() or len(line) > WIDTH:
+        return len(line) > WIDTH
+    return (
+        len(line) + sum(not each.isascii() for each in line) > WIDTH
+    )  # these take two columns at most
 
 
 def _is_string(statement: ast.stmt) -> bool:

@@ -76,6 +76,9 @@ def test_the_default_templates_give_what_black_would(document: Path) -> None:
         f"if {CALL}:\n    x = {CALL}\n",
         f"if TYPE_CHECKING:\n    {CALL}\nelif x:\n    {CALL}\n",
         f'x = "{"é" * 80}"\n',
+        f'class A:\n    """One.\n\n    {"é" * 92}"""\n\n    é: Some["{"é" * 80}"] = None\n    x: Some["{"宽" * 44}"] = None\n',
+        f'class A:\n    """One.\n\n    {"é" * 96}"""\n\n    é: Some["{"é" * 90}"] = None\n    x: Some["{"宽" * 36}"] = None\n',
+        f'class A:\n    """One.\u2028Two.\n\n    {"é" * 96}"""\n',
         f'def function() -> None:\n    """{"word " * 30}."""\n',
         f'def function() -> None:\n    """{"word " * 30}"""; {CALL}\n',
         f'def function() -> None:\n    """Two.\u2028{"word " * 30}."""\n',
@@ -128,6 +131,71 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
         "class A(Model):\n    a: list[Open[{name}]]\n    b: list[{name} | B]\n    c: dict[str, {name}]  # c\n    d: {name}\n",
         'A = call(\n    MediaType("application/json", {name}, lambda: list[B | {name}]),\n    f({name}, *a, b=1),\n)\n',
         "A = call(\n    (lambda: 1)({name}, b),\n    f((a, {name}), (b + c), d={name}),\n    g({name}, h=(yield)),\n)\n",
+        'class A(Model):\n    a: Annotated[list[{name}{name}] | None, Field(alias="a", pattern="{name}")] = None\n',
+        (
+            'class A(Model):\n    a: Annotated[list[{name}{name}], Field(alias="{name}{name}")]\n'
+            '    {name}: Literal["{name}", "b"]\n'
+        ),
+        (
+            'class A(Model):\n    a: Literal["{name}", "b", "{name}"] | None = None\n'
+            "    b: Annotated[{name}, f()(1), {name}] = None\n"
+        ),
+        (
+            'A = Alias("A", {name} | {name}b | list[{name}])\n'
+            '{name} = Alias("A", Annotated[A | {name}, Tagged("{name}", {{"{name}": A, "b": {name}}})])\n'
+        ),
+        (
+            'A = Alias("A", {name}, *{name}, **{name})\nB = Alias("{name}", b, **{name})\n'
+            'C = Alias(("{name}", b), {{**{name}, 1: {name}}})\n'
+        ),
+        (
+            "A = call(\n"
+            '    Server("https://{name}", "{name}", variables=(Variable("{name}", values=("a", "{name}")),)),\n'
+            "    f((1, {name}, b)),\n)\n"
+        ),
+        (
+            'A = call(\n    f({{"{name}": (1, "{name}"), "b": {{"c": {name}, "d": 2}}}}),\n'
+            '    f({{"{name}{name}": (1, {name})}}),\n)\n'
+        ),
+        (
+            "class A:\n    def f(\n        self,\n        *,\n        a: {name} | B = None,\n"
+            "        b: list[{name} | B],\n        c: {name} = {name},\n        d,\n    ) -> {name}: ...\n"
+        ),
+        (
+            "class A:\n    def f(\n        self,\n        a: B[{name}] | {name} | C[{name}],\n"
+            "    ) -> {name} | {name}b:\n        pass\n"
+        ),
+        (
+            "class A:\n    async def f(\n        self,\n    ) -> list[{name} | {name}b]:\n"
+            "        return await f(\n            {{\n                1: {name},\n            }},\n        )\n"
+        ),
+        (
+            'class A:\n    """One.\n\n    {name}."""\n\n    b: {name}\n    """One.\n\n    {name}"""\n\n'
+            "    async def f(\n        self,\n    ) -> A:\n        pass\n"
+        ),
+        'class A:\n    def f(self):\n        """One. {name}."""\n\n    def f(self):\n        """One.\n\n        {name}\\\\"""\n',
+        (
+            'class A(str):\n    {name} = "{name}"\n    {name} = "n"\n    A = "n{name}"\n'
+            '    {name}{name} = "{name}"\n    B = """{name}"""\n'
+        ),
+        (
+            'A = {{\n    "200": f("a", lambda: {name} | list[{name}], b=1),\n'
+            '    "a": f(lambda: list[{name} | B], {name}),\n    "{name}": {name},\n}}\n'
+        ),
+        (
+            'A = call(\n    a=(Parameter("{name}", "{name}", b),),\n    b=lambda: {name} | B | {name},\n'
+            '    c={{"a": {name}}},\n    d={name} | {name},\n)\n'
+        ),
+        (
+            'class A(Model):\n    a: Annotated[Literal["{name}"], Field(alias="a")] = "{name}"\n'
+            '    b: {name} = {name}\n    c: {name} | B = "c"\n'
+        ),
+        (
+            "class A(Model):\n    a: dict[str, Open[{name}]] = Field(init=False)\n"
+            "    b: {name} = models.f(a, {name})\n    c: {name} | B = f(b)\n"
+        ),
+        "A: Operation[{name} | {name}b] = Operation(\n    a,\n    b,\n)\n",
+        "A: Operation[list[{name}, {name}b]] = Operation(\n    a,\n    b={name},\n)\n",
         "A_{name}: Operation[B] = Operation(\n    a,\n    b,\n)\n",
         "A_{name}: Operation[B | list[{name}]] = Operation(\n    a,\n    b=f({name}, {name}),\n)\n",
     ],
@@ -138,6 +206,62 @@ def test_what_large_documents_have_much_of_is_laid_out_without_black_as_black_do
     for length in range(20, 130):
         text = module.format(name="N" * length)
         assert fitted(text) == formatted(text)
+
+
+NAMES = st.integers(1, 95).map(lambda length: "A" * length)
+TEXTS = NAMES.map('"{}"'.format)
+
+
+def listed(parts: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrategy[str]:
+    return st.lists(parts, min_size=least, max_size=most).map(", ".join)
+
+
+def types_of(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.lists(parts, min_size=2, max_size=4).map(" | ".join),
+        parts.map("list[{}]".format),
+        parts.map("dict[str, {}]".format),
+        listed(TEXTS, 1, 3).map("Literal[{}]".format),
+        st.builds("Annotated[{}, Field(alias={})]".format, parts, TEXTS),
+    )
+
+
+def values_of(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        listed(parts, 0, 3).map("f({})".format),
+        st.builds("f({}, a={}, b={})".format, parts, parts, parts),
+        parts.map("({},)".format),
+        listed(parts, 2, 4).map("({})".format),
+        listed(st.builds("{}: {}".format, TEXTS, parts), 1, 2).map("{{{}}}".format),
+        TYPES.map("lambda: {}".format),
+    )
+
+
+TYPES = st.recursive(st.one_of(NAMES, NAMES.map("models.{}".format)), types_of, max_leaves=6)
+VALUES = st.recursive(st.one_of(NAMES, TEXTS, st.just("None"), TYPES), values_of, max_leaves=6)
+MODULES = st.one_of(
+    st.builds("class A:\n    {}: {}\n".format, NAMES, TYPES),
+    st.builds("class A:\n    {}: {} = None\n".format, NAMES, TYPES),
+    st.builds("class A:\n    {}: {} = {}\n".format, NAMES, TYPES, VALUES),
+    st.builds("{} = f({}, {})\n".format, NAMES, VALUES, VALUES),
+    st.builds("{}: {} = f(\n    {},\n    a={},\n)\n".format, NAMES, TYPES, VALUES, VALUES),
+    st.builds("{} = {{\n    {}: {},\n    1: 2,\n}}\n".format, NAMES, TEXTS, VALUES),
+    st.builds(
+        (
+            "class A:\n    def f(\n        self,\n        {}: {} = None,\n        *,\n        b: {},\n"
+            "    ) -> {}:\n        pass\n"
+        ).format,
+        NAMES,
+        TYPES,
+        TYPES,
+        TYPES,
+    ),
+)
+
+
+@given(MODULES)
+def test_whatever_is_wide_is_laid_out_as_black_does(module: str) -> None:
+    assert fitted(module) == formatted(module)
 
 
 def test_black_is_given_the_element_that_does_not_fit_and_not_what_it_stands_in(
@@ -152,7 +276,7 @@ def test_black_is_given_the_element_that_does_not_fit_and_not_what_it_stands_in(
 
     monkeypatch.setattr("clientsmith.style.formatted", formatting)
     wide = "the_only_one_that_is_long_" * 4
-    module = f"if x:\n    x = call(\n        one,\n        [\n            two({wide}),\n        ],\n    )\n"
+    module = f"if x:\n    x = call(\n        one,\n        [\n            two({wide} + 1),\n        ],\n    )\n"
     assert fitted(module) == formatted(module)
     assert len(given) == 1
     assert wide in given[0]
