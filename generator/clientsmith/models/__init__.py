@@ -336,7 +336,7 @@ def _flat(schema: Schema) -> tuple[object, ...] | None:
     """Return a prepared schema without parts as something that can be looked up; None where it has parts."""
     if any(isinstance(value, dict | list) for value in schema.values()):
         return None
-    return tuple((name, type(value), value) for name, value in schema.items())
+    return tuple((name, value.__class__, value) for name, value in schema.items())
 
 
 class _Types:

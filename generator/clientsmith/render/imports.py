@@ -142,7 +142,7 @@ def import_functions(api: Api) -> Mapping[str, Callable[..., Code]]:
         used = (_names(tree) | _names_of_later(tree)) - _defined(tree)
         models = {name: f".{modules[Name(name)]}" for name in used if name in modules}
         lazy = {name: module for name, module in models.items() if name not in now}
-        used = used - lazy.keys() | ({"TYPE_CHECKING"} if lazy else set())
+        used = used - lazy.keys() | ({"TYPE_CHECKING"} if lazy else set[str]())
         text = _statements({**of_models, **models}, used, extra)
         if "datetime." in body and any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
             text = "import datetime\n" + text.replace("from datetime import datetime\n", "")
