@@ -10,7 +10,7 @@ import pytest
 from clientsmith.api import Model
 from clientsmith.diagnostics import Location
 from clientsmith.lower.definitions import Definition, Property, Schema, reference
-from clientsmith.models import answers, key_of, known, models, taken_apart
+from clientsmith.models import Shapes, answers, key_of, known, models, taken_apart
 from clientsmith.models.recursion import recursive
 from clientsmith.text import Name, Text
 
@@ -102,6 +102,15 @@ def test_schemas_of_the_same_shape_are_asked_for_once() -> None:
 def test_the_answers_that_are_kept_are_those_of_the_models_generator() -> None:
     kept = known()
     assert dict(zip(kept, answers([json.loads(shape) for shape in kept]), strict=True)) == kept
+
+
+@pytest.mark.parametrize("null", [[], [{"type": "null"}]])
+def test_a_choice_of_many_needs_no_answer_of_its_own(null: list[Schema]) -> None:
+    choices: list[Schema] = [{"const": number} for number in range(100)]
+    schema = {"anyOf": [*choices, *null]}
+    assert not Shapes({Name("A"): definition("A", schema)}).unknown
+    expected = [*(f"Literal[{number}]" for number in range(100)), *("None" for _ in null)]
+    assert annotation(schema) == " | ".join(expected)
 
 
 def test_the_shapes_that_most_documents_have_are_kept() -> None:

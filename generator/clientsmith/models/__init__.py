@@ -56,6 +56,8 @@ _BOUNDS = {
     "const": 1010,
 }
 """The numbers that stand for the bounds in a shape, and for a constant."""
+_MOST_CHOICES = 8
+"""Choices of a shape; the rest are a choice within, which is written the same."""
 _KNOWN = frozenset({"Annotated", "Any", "Field", "Literal", *_DATETIME.values()})
 _SCALARS = frozenset({"bool", "float", "int", "str", *_DATETIME})
 _BUILTIN = frozenset({"bool", "dict", "float", "int", "list", "object", "str", "tuple"})
@@ -194,7 +196,9 @@ def taken_apart(schema: Schema) -> Apart:
         return Apart(None)
     if "anyOf" in schema:
         present = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
-        null = [{"type": "null"}] if len(present) < len(schema["anyOf"]) else []
+        if len(present) > _MOST_CHOICES:
+            present = [*present[: _MOST_CHOICES - 1], {"anyOf": present[_MOST_CHOICES - 1 :]}]
+        null = [choice for choice in schema["anyOf"] if choice == {"type": "null"}][:1]
         return Apart({"anyOf": [*map(_part, range(len(present))), *null]}, present)
     if isinstance(schema.get("const"), str):
         return Apart({**schema, "const": "text"}, text=schema["const"])
