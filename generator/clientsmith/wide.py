@@ -133,9 +133,10 @@ def docstring_laid_out(lines: Sequence[str]) -> list[str] | None:
         return None
     if text.endswith('"') or any(line.rstrip().endswith("\\") for line in (*lines[:-1], text)):
         return None  # black adds a space, or leaves it as it is
-    if text != text.rstrip():
-        return None
-    return [text, f'{_indent(lines[-1])}"""'] if len(lines[-1]) > WIDTH else [lines[-1]]
+    indent = _indent(lines[0])
+    if text != text.rstrip() or min(_indent(line) for line in lines[1:] if line) != indent:
+        return None  # there are blanks that black takes away
+    return [text, f'{indent}"""'] if len(lines[-1]) > WIDTH else [lines[-1]]
 
 
 def _import(statement: ast.ImportFrom, lines: Sequence[str]) -> list[str] | None:

@@ -10,6 +10,7 @@ from bandwidth_recordings._runtime.enums import Open, OpenEnum
 from bandwidth_recordings._runtime.events import CutOff, ItemReader, ItemTooLarge, UnreadableItem
 from bandwidth_recordings._runtime.model import Model
 from bandwidth_recordings._runtime.operation import Header, MediaType, Operation, Response
+from bandwidth_recordings._runtime.variants import Tagged
 from pydantic import Field
 
 
@@ -54,7 +55,7 @@ class Whole(Model):
     lasts: timedelta | None = None
     parts: Annotated[list[Part] | None, Field(max_length=2)] = None
     named: dict[str, Part] | None = None
-    pet: Annotated[Cat | Dog, Field(discriminator="kind")] | None = None
+    pet: Annotated[Cat | Dog, Tagged("kind", "kind", {"cat": Cat, "dog": Dog})] | None = None
     either: Cat | Dog | list[int] | None = None
 
 

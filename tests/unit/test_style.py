@@ -173,6 +173,7 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
             'class A:\n    """One.\n\n    {name}."""\n\n    b: {name}\n    """One.\n\n    {name}"""\n\n'
             "    async def f(\n        self,\n    ) -> A:\n        pass\n"
         ),
+        'class A:\n    """One.\n\n    Two.\n\n      - {name}.\n        {name}"""\n',
         'class A:\n    def f(self):\n        """One. {name}."""\n\n    def f(self):\n        """One.\n\n        {name}\\\\"""\n',
         (
             'class A(str):\n    {name} = "{name}"\n    {name} = "n"\n    A = "n{name}"\n'
