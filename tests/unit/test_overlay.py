@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -245,3 +246,61 @@ def test_a_reference_in_an_overlay_is_one_of_the_document(tmp_path: Path) -> Non
     added = root["paths"]["/animals"]["get"]["parameters"][2]
     assert str(added.location).startswith("sub/overlay.yaml:2:")
     assert added.target().text_of("name") == "three"
+
+
+NESTED = "[" * 120 + "]" * 120
+
+
+def test_an_overlay_that_adds_very_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clientsmith.read.overlay.MAX_NODES", 1000)
+    doubled = ["{target: $.info.x-a, copy: $.info.x-a}"] * 16
+    start = "{target: $.info, update: {x-a: [1, 2, 3, 4]}}"
+    told = refused(tmp_path, start, *doubled, version="1.1.0")
+    assert "the overlay adds more than 1,000 keys and values" in told
+
+
+def test_values_are_nested_no_deeper_than_in_a_file(tmp_path: Path) -> None:
+    start = f"{{target: $.info, update: {{x-a: {NESTED}}}}}"
+    overlaid(tmp_path, start, f"{{target: $.info, update: {{x-b: {NESTED}}}}}")
+    inside = f"{{target: '$..x-a{'[0]' * 119}', update: {NESTED}}}"
+    assert "nested more than 200 deep" in refused(tmp_path, start, inside)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("$[?@.a == 1e999999]", "is not a JSONPath"),
+        (f"$[?@.a == {'9' * 400}]", "is not a JSONPath"),
+        ("$" + ".a" * 500_000, "has more than 1,000 characters"),
+    ],
+)
+def test_a_target_that_no_query_can_be_is_told(tmp_path: Path, target: str, words: str) -> None:
+    assert words in refused(tmp_path, f"{{target: '{target}', remove: true}}")
+
+
+@pytest.mark.parametrize("function", ["match", "search"])
+def test_a_pattern_takes_time_linear_in_the_text(tmp_path: Path, function: str) -> None:
+    text = "a" * 40 + "!"
+    document = overlaid(
+        tmp_path,
+        f"{{target: $.info, update: {{description: '{text}'}}}}",
+        f"{{target: '$[?{function}(@.description, \"^(a|aa)+$\")]', remove: true}}",
+        f"{{target: '$[?{function}(@.description, \"^(a|aa)+!$\")]', update: {{x-found: true}}}}",
+    )
+    found = document.root["info"].get("x-found")
+    assert found is not None
+
+
+def test_each_of_very_many_values_is_removed_in_time_linear_in_their_number(tmp_path: Path) -> None:
+    count = 20_000
+    entries = ", ".join(f"x-{number}: {{a: 1, b: 2}}" for number in range(count))
+    began = time.process_time()
+    document = overlaid(
+        tmp_path,
+        f"{{target: $.info, update: {{{entries}}}}}",
+        "{target: $.info.*.a, remove: true}",
+    )
+    assert document.root["info"]["x-7"].value == {"b": 2}
+    assert time.process_time() - began < 20
