@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, ClassVar, TypeAlias
 
 import pytest
@@ -224,7 +224,6 @@ def test_a_file_that_cannot_be_read_is_told_at_the_reference(
     assert words is None or words in found.message
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 @pytest.mark.parametrize(
     "reference",
     ["\ud800.yaml", "a/\udc80", "http://[::1", "http://[x#/y", "//[", "https://\udfff/x"],
@@ -240,6 +239,7 @@ def test_a_reference_that_is_no_address_is_told(
         assert found.rule in ("reference-outside", "remote-reference", "dangling-reference")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     assert "not a regular file" in failure(load(tmp_path, "a: {$ref: pipe.yaml}\n")).message
@@ -262,6 +262,15 @@ def test_the_number_of_files_is_bounded(tmp_path: Path, monkeypatch: pytest.Monk
     )
     document.root["a"].follow()
     assert failure(document, "b").rule == "limit"
+
+
+def test_files_that_cannot_be_read_count_as_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "MAX_FILES", 3)
+    document = load(tmp_path, "a: {$ref: b.yaml}\nb: {$ref: c.yaml}\nc: {$ref: d.yaml}\n")
+    rules = [failure(document, key).rule for key in "abc"]
+    assert rules == ["dangling-reference", "dangling-reference", "limit"]
 
 
 def test_the_bytes_of_all_files_together_are_bounded(
@@ -437,6 +446,7 @@ ASTRAY: list[tuple[Answer, str]] = [
     ((302, {"Location": "//localhost/x"}, b""), "not on the public internet"),
     ((302, {"Location": "gopher://api.test/x"}, b""), "neither an http nor an https"),
     ((302, {"Location": "http://api.test:99999/"}, b""), "out of range"),
+    ((200, {"Content-Length": "9"}, b"x: 1\n"), "4 bytes of it did not arrive"),
 ]
 
 
@@ -484,3 +494,29 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(
         assert time.monotonic() - start < 3
         thread.join(5)
         assert not thread.is_alive()
+
+
+def test_looking_up_a_name_counts_as_time_of_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = Event()
+
+    def look_up(*_: object, **__: object) -> list[tuple[object, ...]]:
+        answered.wait(5)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(remote, "TIMEOUT", 0.3)
+    document = fetched(tmp_path, "http://api.test/x")
+    start = time.monotonic()
+    assert "more than 0.3 seconds" in failure(document).message
+    assert time.monotonic() - start < 3
+    answered.set()
+
+
+def test_the_network_takes_no_longer_than_it_may_for_all_files_together(
+    tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "MAX_SECONDS", 0)
+    _Site.answers = {"/a.yaml": (200, {}, f"x: {{$ref: '{site}/b.yaml'}}\n".encode())}
+    assert failure(fetched(tmp_path, f"{site}/a.yaml#/x")).rule == "limit"

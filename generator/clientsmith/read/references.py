@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,9 @@ from .source import MAX_BYTES, Pointer, Value
 
 MAX_FILES: Final = 1000
 """Files that one document may be made of."""
+
+MAX_SECONDS: Final = 300
+"""Seconds that the files of a document from the network may take together."""
 
 MAX_GUESSED: Final = 100
 """Characters of a name that a better one is looked for."""
@@ -64,6 +68,7 @@ class Resolver:
         top = document.root.file
         self._files: dict[str, File] = {top.uri: top}
         self._failures: dict[str, DiagnosticError] = {}
+        self._waited = 0.0
         self._names: dict[str, _Names] = {}
         self._targets: dict[tuple[Node, str], Node] = {}
         self._ends: dict[Node, Node | DiagnosticError] = {}
@@ -210,15 +215,27 @@ class Resolver:
             message = f"the reference {quoted(url)} leads to the network"
             raise _error(node, message, hint, "remote-reference")
         if url not in self._files:
-            from .remote import fetch
-
-            self._keep(node, url, lambda limit: fetch(url, limit))
+            self._keep(node, url, lambda limit: self._fetched(node, url, limit))
         return self._files[url]
+
+    def _fetched(self, node: Node, url: str, limit: int) -> File:
+        from .remote import fetch
+
+        if self._waited > MAX_SECONDS:
+            message = (
+                f"the network took more than {MAX_SECONDS} seconds for the files of the document"
+            )
+            raise _error(node, message, None, "limit")
+        began = time.monotonic()
+        try:
+            return fetch(url, limit)
+        finally:
+            self._waited += time.monotonic() - began
 
     def _keep(self, node: Node, uri: str, load: Callable[[int], File]) -> None:
         place = (node.get("$ref") or node).location
         if uri not in self._failures:
-            if len(self._files) >= MAX_FILES:
+            if len(self._files) + len(self._failures) >= MAX_FILES:
                 raise _error(
                     node, f"the document is made of more than {MAX_FILES:,} files", None, "limit"
                 )

@@ -14,7 +14,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Timer
+from threading import Thread, Timer
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -101,7 +101,7 @@ def _get(url: str, limit: int, deadline: float) -> tuple[int, str | None, bytes]
         raise OSError(f"{quoted(url)} is neither an http nor an https URL")
     port = parts.port or _PORTS[parts.scheme]
     connection = HTTPConnection(parts.hostname, port)
-    address = public_address(parts.hostname, port)
+    address = _address(parts.hostname, port, deadline)
     with (
         socket.create_connection((address, port), _left(deadline)) as plain,
         _closing_at(deadline, plain),
@@ -113,10 +113,32 @@ def _get(url: str, limit: int, deadline: float) -> tuple[int, str | None, bytes]
             if response.status in _REDIRECTS:
                 return response.status, response.getheader("Location"), b""
             content = response.read(limit + 1)
+            missing = response.length
         if len(content) > limit:
             raise OSError(f"it is too large: more than {limit:,} bytes")
         _left(deadline)
+        if missing:
+            raise OSError(f"{missing:,} bytes of it did not arrive")
         return response.status, None, content
+
+
+def _address(host: str, port: int, deadline: float) -> str:
+    """Return the `public_address` of a host; the system, which looks names up, is left when the time is over."""
+    found: list[str | OSError | ValueError] = []
+
+    def look_up() -> None:
+        try:
+            found.append(public_address(host, port))
+        except (OSError, ValueError) as error:
+            found.append(error)
+
+    asking = Thread(target=look_up, daemon=True)
+    asking.start()
+    asking.join(_left(deadline))
+    answer = found[0] if found else _late()
+    if isinstance(answer, str):
+        return answer
+    raise answer
 
 
 def _secured(plain: socket.socket, parts: SplitResult) -> socket.socket:
@@ -152,8 +174,12 @@ def _target(parts: SplitResult) -> str:
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise TimeoutError(f"it took more than {TIMEOUT:g} seconds")
+        raise _late()
     return left
+
+
+def _late() -> TimeoutError:
+    return TimeoutError(f"it took more than {TIMEOUT:g} seconds")
 
 
 def _unreadable(url: str, reason: str) -> InputError:
