@@ -15,6 +15,7 @@ from bandwidth_recordings import (
     ApiError,
     ApiStatusError,
     ApiTimeoutError,
+    BadRequestError,
     InternalServerError,
     NotFoundError,
     ResponseValidationError,
@@ -430,6 +431,19 @@ def test_a_body_that_decompresses_past_the_bound_is_an_error(
     the_next_call_works(api, server)
 
 
+def test_a_compressed_body_that_stands_for_nothing_is_bounded(
+    make: MakeCaller, server: FaultServer
+) -> None:
+    api = make(max_response_bytes=1024 * 1024)
+    nothing = b"\0\0\0\xff\xff"  # a stored block without a byte (RFC 1951, section 3.2.4)
+    body = gzip.compress(b"")[:10] + nothing * 500_000
+    server.script = [answer(200, body, {**JSON, "Content-Encoding": "gzip"})]
+    with pytest.raises(ResponseValidationError, match="max_response_bytes") as caught:
+        api.get()
+    assert caught.value.body == body[: 1024 * 1024]
+    the_next_call_works(api, server)
+
+
 def test_a_body_in_another_encoding_than_it_says_is_an_error(
     api: Caller, server: FaultServer
 ) -> None:
@@ -450,6 +464,20 @@ def test_more_bytes_than_content_length_do_not_reach_the_next_call(
     ]
     api.get()
     assert api.get().recording_id == "r-1"
+
+
+def test_an_error_is_one_line_without_control_characters_whatever_the_service_says(
+    api: Caller, server: FaultServer
+) -> None:
+    name = b"\x1b]0;title\x07\xc2\x9b2J" + b"7" * 5000
+    body = b'{"description": "\\u001b[31mred\\u202e"}'
+    start = b"HTTP/1.1 400 Bad\r\nContent-Type: application/json\r\nX-Request-Id: " + name
+    server.script = [raw(start + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)]
+    with pytest.raises(BadRequestError) as caught:
+        api.get()
+    assert f"{caught.value}{caught.value!r}".isprintable()
+    assert "title" in str(caught.value)
+    assert len(str(caught.value)) < 1000
 
 
 def test_an_error_tells_what_is_needed_at_night_and_no_secret(

@@ -22,13 +22,14 @@ class WholeBody:
         most: How many bytes it may hold.
     """
 
-    __slots__ = ("_chunks", "_decoder", "_most", "_raw", "_size")
+    __slots__ = ("_chunks", "_decoder", "_most", "_raw", "_raw_size", "_size")
 
     def __init__(self, decode: Decoder | None, most: int) -> None:
         self._decoder = decode
         self._most = most
         self._chunks: list[bytes] = []
         self._raw: list[bytes] = []
+        self._raw_size = 0
         self._size = 0
 
     def add(self, chunk: bytes) -> None:
@@ -41,6 +42,9 @@ class WholeBody:
             self._keep(chunk)
             return
         self._raw.append(chunk)
+        self._raw_size += len(chunk)
+        if self._raw_size > self._most:  # compressed bytes may stand for nothing, without end
+            raise self._too_large()
         self._decode(self._decoder.feed(chunk))
 
     def whole(self) -> bytes:
@@ -71,6 +75,9 @@ class WholeBody:
         self._chunks.append(piece)
         self._size += len(piece)
         if self._size > self._most:
-            error = BodyTooLarge()
-            error.body = b"".join(self._raw or self._chunks)[: self._most]
-            raise error
+            raise self._too_large()
+
+    def _too_large(self) -> BodyTooLarge:
+        error = BodyTooLarge()
+        error.body = b"".join(self._raw or self._chunks)[: self._most]
+        return error

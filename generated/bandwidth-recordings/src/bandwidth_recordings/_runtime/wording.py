@@ -42,7 +42,7 @@ def request_id_of(headers: Headers) -> str | None:
 
 def named_request(request_id: str | None) -> list[str]:
     """Return how a line names the request, in a list; an empty one if it has no name."""
-    return [f"request id {request_id}"] if request_id else []
+    return [f"request id {one_line(request_id)}"] if request_id else []
 
 
 def reason_phrase(status: int) -> str:
