@@ -337,6 +337,18 @@ def test_duplicate_keys_of_json_are_found_behind_escapes(tmp_path: Path) -> None
     assert "the key 'a' stands twice in one object; the first is at line 1, column 14" in str(error)
 
 
+def test_every_duplicate_key_of_json_is_told_at_its_place(tmp_path: Path) -> None:
+    error = failure(tmp_path, '{"a": {"b": 1, "b": 2},\n "c": 1,\n "a": 3, "a": 4}', "api.json")
+    assert isinstance(error, SpecError)
+    places = [finding.location for finding in error.diagnostics]
+    assert [(at.line, at.column) for at in places if at] == [(1, 16), (3, 2), (3, 10)]
+
+
+def test_of_very_many_duplicate_keys_of_json_the_first_are_told(tmp_path: Path) -> None:
+    error = failure(tmp_path, "{" + '"a": 1, ' * 50_000 + '"b": 2}', "api.json")
+    assert len(error.diagnostics) == source.MAX_DUPLICATES
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NoReturn
 
-from ..diagnostics import InputError, quoted
-from .source import MAX_DEPTH, MAX_DIGITS, MAX_NODES, Pointer, Source, Value
+from ..diagnostics import Diagnostic, InputError, SpecError, quoted
+from .source import MAX_DEPTH, MAX_DIGITS, MAX_DUPLICATES, MAX_NODES, Pointer, Source, Value
 from .tree import Offsets, Tree
 
 _LEXEME: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -60,10 +60,7 @@ def parse(source: Source) -> Tree:
         message, hint = _explain(error)
         raise source.unreadable(f"not JSON: {message}", error.pos, hint) from None
     except _DuplicateKey:
-        first, second, name = _find_duplicate(text)
-        line, column = source.position(first)
-        message = f"the key {quoted(name)} stands twice in one object; the first is at line {line}, column {column}"
-        raise source.invalid(message, second, "keep one of the two", "duplicate-key") from None
+        raise SpecError(*islice(_duplicates(source), MAX_DUPLICATES)) from None
     except _BadNumber as error:
         where = next((start for start, _, lexeme in _lexemes(text) if lexeme == error.args[0]), 0)
         message = f"{quoted(error.args[0])} is not a number that a document can hold"
@@ -163,19 +160,21 @@ def _constant(lexeme: str) -> NoReturn:
     raise _BadNumber(lexeme)
 
 
-def _find_duplicate(text: str) -> tuple[int, int, str]:
+def _duplicates(source: Source) -> Iterator[Diagnostic]:
     stack: list[dict[str, int]] = []
-    for start, end, lexeme in _lexemes(text):
+    for start, end, lexeme in _lexemes(source.text):
         if lexeme in "{[":
             stack.append({})
         elif lexeme in "}]":
             stack.pop()
-        elif lexeme[0] == '"' and _following(text, end) == ":":
+        elif lexeme[0] == '"' and _following(source.text, end) == ":":
             name: str = json.loads(lexeme)
-            if name in stack[-1]:
-                return stack[-1][name], start, name
-            stack[-1][name] = start
-    raise AssertionError("the parser saw a duplicate key")
+            first = stack[-1].setdefault(name, start)
+            if first != start:
+                line, column = source.position(first)
+                message = f"the key {quoted(name)} stands twice in one object; the first is at line {line}, column {column}"
+                place = source.location(start)
+                yield Diagnostic("error", message, place, "keep one of the two", "duplicate-key")
 
 
 def _count(source: Source) -> None:

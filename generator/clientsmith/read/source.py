@@ -31,6 +31,9 @@ MAX_DIGITS: Final = 1000
 MAX_ALIASED: Final = 200_000
 """Values that YAML aliases and merge keys of one file stand for, counted each time they are used."""
 
+MAX_DUPLICATES: Final = 100
+"""Duplicate keys that are reported before the reader gives up."""
+
 _BREAK = re.compile(r"\r\n?|\n")
 _BOMS = (
     (BOM_UTF8, "utf-8"),

@@ -27,7 +27,7 @@ from yaml.events import (
 )
 
 from ..diagnostics import Diagnostic, InputError, SpecError, quoted
-from .source import MAX_ALIASED, MAX_DEPTH, MAX_DIGITS, MAX_NODES, Source, Value
+from .source import MAX_ALIASED, MAX_DEPTH, MAX_DIGITS, MAX_DUPLICATES, MAX_NODES, Source, Value
 from .tree import Tree
 
 _CONSTANTS: Final[dict[str, bool | None]] = {
@@ -54,9 +54,6 @@ _MERGE: Final = "<<"
 
 MAX_DIRECTIVES: Final = 100
 """Tag directives of a file; libyaml compares each with all that came before."""
-
-MAX_DUPLICATES: Final = 100
-"""Duplicate keys that are reported before the reader gives up."""
 
 
 class _Parser(Protocol):
