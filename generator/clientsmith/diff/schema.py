@@ -120,11 +120,10 @@ class Schema:
         listed = [*stated, *self._listed]
         if not listed:
             return None
-        return [
-            value
-            for value in listed[0]
-            if value is not None and all(without([value], others) == [] for others in listed[1:])
-        ]
+        common = listed[0]
+        for others in listed[1:]:
+            common = without(common, without(common, others))
+        return [value for value in common if value is not None]
 
     @cached_property
     def format(self) -> tuple[str | None, Node | None]:

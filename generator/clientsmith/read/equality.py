@@ -18,8 +18,23 @@ def same(one: object, other: object) -> bool:
 
 
 def without(values: Iterable[Value], others: Collection[Value]) -> list[Value]:
-    """Return the values that are none of some others."""
-    return [value for value in values if not any(same(value, other) for other in others)]
+    """Return the values that are none of some others, in time linear in the number of scalars."""
+    scalars = {_scalar(other) for other in others if not isinstance(other, dict | list)}
+    holders = [other for other in others if isinstance(other, dict | list)]
+    return [
+        value
+        for value in values
+        if (
+            not any(same(value, other) for other in holders)
+            if isinstance(value, dict | list)
+            else _scalar(value) not in scalars
+        )
+    ]
+
+
+def _scalar(value: Value) -> tuple[bool, Value]:
+    """Return what is equal for scalars that are the same."""
+    return isinstance(value, bool), value
 
 
 def _written_alike(one: object, other: object) -> bool:
