@@ -22,6 +22,8 @@ def run(command: str, file: str) -> dict[str, object]:
     arguments = [command, file]
     if command == "generate":
         arguments += ["-o", f"{file}.output"]
+    elif command == "diff":
+        arguments.append(f"{file}.new")
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main(arguments)
     return {"file": file, "status": status, "told": out.getvalue() + err.getvalue()}

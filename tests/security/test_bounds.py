@@ -271,3 +271,34 @@ def test_files_that_refer_to_one_another_in_circles_end(tmp_path: Path) -> None:
         assert "[circular-reference]" in ended[name][1]
     for name in ("three.yaml", "four.yaml"):
         assert ended[name][0] == 0, ended[name]
+
+
+def unions(release: int) -> dict[str, Any]:
+    """Unions of which each has the next two as members, so that there are very many ways to the last one."""
+    schemas: dict[str, Any] = {
+        f"U{n}": {
+            "oneOf": [
+                ref(f"U{n + 1}"),
+                ref(f"U{n + 2}"),
+                {"type": "object", "properties": {f"p{n + release}": ref("U0")}},
+            ]
+        }
+        for n in range(40)
+    }
+    schemas |= {"U40": {"type": "object"}, "U41": {"type": "string"}}
+    content = {"application/json": {"schema": ref("U0")}}
+    answer = {"200": {"description": "The first union.", "content": content}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Unions", "version": "1"},
+        "paths": {"/u": {"get": {"operationId": "getU", "responses": answer}}},
+        "components": {"schemas": schemas},
+    }
+
+
+def test_unions_that_share_their_members_are_compared(tmp_path: Path) -> None:
+    (tmp_path / "unions.json.new").write_text(json.dumps(unions(1)), encoding="utf-8")
+    ended = runs(tmp_path, "diff", {"unions.json": json.dumps(unions(0))})
+    status, told = ended["unions.json"]
+    assert status == 1
+    assert "variant-added" in told

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from ..diagnostics import DiagnosticError
 from ..lower.nodes import Identity, identity
-from ..read.document import Node
+from ..read.document import Document, Node
 from ..read.source import Value
 
 ANNOTATIONS: Final = frozenset(
@@ -28,28 +29,49 @@ ANNOTATIONS: Final = frozenset(
 _DEEPEST: Final = 40
 
 
-def meaning(node: Node, above: tuple[Identity, ...] = ()) -> object:
+_MOST: Final = 1000
+"""Values after which references are no longer followed: what refers to the same in several ways has no end else."""
+
+_KNOWN: Final[WeakKeyDictionary[Document, dict[Identity, object]]] = WeakKeyDictionary()
+
+
+def meaning(node: Node) -> object:
     """Return the value at a node without its annotations, with what it refers to in place of references.
 
-    A reference to what it stands in is kept as the number of levels that it leads up.
+    A reference to what it stands in is kept as the number of levels that it leads up, and each behind the first thousand values
+    as it is written.
     """
-    if identity(node) in above:
-        return f"up {above[::-1].index(identity(node))}"
-    inside = (*above, identity(node)) if len(above) < _DEEPEST else above
-    if len(above) >= _DEEPEST:
-        return "deep"
-    if node.ref is not None:
-        try:
-            return meaning(node.target(), inside)
-        except DiagnosticError:
-            return node.ref
-    if node.is_mapping:
-        return {
-            key: meaning(value, inside) for key, value in node.items() if key not in ANNOTATIONS
-        }
-    if node.is_list:
-        return [meaning(element, inside) for element in node.elements()]
-    return node.value
+    known = _KNOWN.setdefault(node.document, {})
+    if identity(node) not in known:
+        known[identity(node)] = _Meaning().of(node, ())
+    return known[identity(node)]
+
+
+class _Meaning:
+    """Follows references until there are too many values."""
+
+    def __init__(self) -> None:
+        self._values = 0
+
+    def of(self, node: Node, above: tuple[Identity, ...]) -> object:
+        """Return the meaning of a value that stands in others."""
+        self._values += 1
+        if identity(node) in above:
+            return f"up {above[::-1].index(identity(node))}"
+        if len(above) >= _DEEPEST:
+            return "deep"
+        inside = (*above, identity(node))
+        if node.ref is not None:
+            try:
+                return self.of(node.target(), inside) if self._values <= _MOST else node.ref
+            except DiagnosticError:
+                return node.ref
+        if node.is_mapping:
+            entries = node.items()
+            return {key: self.of(value, inside) for key, value in entries if key not in ANNOTATIONS}
+        if node.is_list:
+            return [self.of(element, inside) for element in node.elements()]
+        return node.value
 
 
 def without_descriptions(value: Value) -> Value:

@@ -244,7 +244,7 @@ class Schema:
     def spread(self) -> Spread:
         """The variants of this schema; one that is no union is its own and only variant."""
         variants: list[Schema] = []
-        null = _spread(self, variants, 0)
+        null = _spread(self, variants, set(), 0)
         return Spread(tuple(variants), self.only is None and (null or self.says("nullable")))
 
     @cached_property
@@ -261,10 +261,11 @@ class Spread:
     null: bool
 
 
-def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
-    """Add the variants of a schema; return whether null is one of them."""
-    if depth > _DEEPEST:
+def _spread(schema: Schema, variants: list[Schema], seen: set[SchemaKey], depth: int) -> bool:
+    """Add the variants of a schema, unless it was seen; return whether null is one of them."""
+    if depth > _DEEPEST or schema.key in seen:
         return False
+    seen.add(schema.key)
     if not schema.is_union:
         if schema.parts and not schema.types and schema.null:
             return True
@@ -276,7 +277,7 @@ def _spread(schema: Schema, variants: list[Schema], depth: int) -> bool:
         return schema.null
     null = False
     for member in schema.unions[0]:
-        null |= _spread(Schema([member]), variants, depth + 1)
+        null |= _spread(Schema([member]), variants, seen, depth + 1)
     return null
 
 
