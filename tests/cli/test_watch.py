@@ -133,6 +133,22 @@ METHOD = """\
 {% endblock %}
 """
 
+EXECUTED = """
+import signal
+from clientsmith import cli, __main__
+from clientsmith.cli import generate
+
+
+def interrupted(arguments):
+    exec("signal.raise_signal(signal.SIGINT)", {"signal": signal})
+
+
+generate._run = interrupted
+cli.sys.argv[1:] = ["generate"]
+__main__.run()
+"""
+"""A command that is interrupted while a text is executed, as in the import of a dataclass."""
+
 DROPPED = """\
 import signal, sys
 from clientsmith.watching import interruption, wakes
@@ -383,6 +399,11 @@ def test_what_is_not_the_documents_starts_no_run(session: Session) -> None:
     session.write("notes.txt", "nothing to see")
     os.utime(session.folder / "zoo.yaml")
     assert session.interrupt() == (0, "")
+
+
+def test_an_interrupt_is_no_failure_whatever_it_falls_into() -> None:
+    done = subprocess.run([sys.executable, "-c", EXECUTED], check=False, timeout=PATIENCE)
+    assert done.returncode == 130
 
 
 def test_an_interrupt_that_python_drops_ends_the_waiting(tmp_path: Path) -> None:
