@@ -131,6 +131,21 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
         "class A(Model):\n    a: list[Open[{name}]]\n    b: list[{name} | B]\n    c: dict[str, {name}]  # c\n    d: {name}\n",
         'A = call(\n    MediaType("application/json", {name}, lambda: list[B | {name}]),\n    f({name}, *a, b=1),\n)\n',
         "A = call(\n    (lambda: 1)({name}, b),\n    f((a, {name}), (b + c), d={name}),\n    g({name}, h=(yield)),\n)\n",
+        "A_{name}: Operation[B] = Operation(\n    a,\n    b,\n)\n",
+        "A_{name}: Operation[B | list[{name}]] = Operation(\n    a,\n    b=f({name}, {name}),\n)\n",
+    ],
+)
+def test_what_large_documents_have_much_of_is_laid_out_without_black_as_black_does(
+    module: str,
+) -> None:
+    for length in range(20, 130):
+        text = module.format(name="N" * length)
+        assert fitted(text) == formatted(text)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
         'class A(Model):\n    a: Annotated[list[{name}{name}] | None, Field(alias="a", pattern="{name}")] = None\n',
         (
             'class A(Model):\n    a: Annotated[list[{name}{name}], Field(alias="{name}{name}")]\n'
@@ -197,14 +212,12 @@ def test_statements_with_long_lines_are_laid_out_as_in_their_module(module: str)
         ),
         "A: Operation[{name} | {name}b] = Operation(\n    a,\n    b,\n)\n",
         "A: Operation[list[{name}, {name}b]] = Operation(\n    a,\n    b={name},\n)\n",
-        "A_{name}: Operation[B] = Operation(\n    a,\n    b,\n)\n",
-        "A_{name}: Operation[B | list[{name}]] = Operation(\n    a,\n    b=f({name}, {name}),\n)\n",
     ],
 )
-def test_what_large_documents_have_much_of_is_laid_out_without_black_as_black_does(
+def test_values_types_and_heads_of_functions_are_laid_out_without_black_as_black_does(
     module: str,
 ) -> None:
-    for length in range(20, 130):
+    for length in range(20, 130, 3):
         text = module.format(name="N" * length)
         assert fitted(text) == formatted(text)
 
