@@ -355,9 +355,8 @@ def _wide(lines: Sequence[str]) -> list[int]:
 def _is_wide(line: str) -> bool:
     if line.isascii() or len(line) > WIDTH:
         return len(line) > WIDTH
-    return (
-        len(line) + sum(not each.isascii() for each in line) > WIDTH
-    )  # these take two columns at most
+    # A character that is not in ASCII takes two columns at most.
+    return len(line) + sum(not each.isascii() for each in line) > WIDTH
 
 
 def _is_string(statement: ast.stmt) -> bool:
